@@ -1,0 +1,268 @@
+/**
+ * What the events of `V2.chatStream` add up to.
+ *
+ * At the bottom is a pure fold: `events.reduce(ChatStream.reduce, ChatStream.empty)`. On top of it, `collect` gives the
+ * response that the same call would have given unstreamed, and `text`, `thinking`, `toolCalls`, `citations` give its
+ * parts as they come. Each of these fails with `GenerationFailed` when the turn does, after all that came before.
+ *
+ * @see https://docs.cohere.com/docs/streaming
+ */
+import * as Chunk from "effect/Chunk"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Stream from "effect/Stream"
+import type { AssistantBlock, Citation, ToolCall } from "./Chat.ts"
+import { GenerationFailed, StreamTruncated } from "./CohereError.ts"
+import type { ChatResponse, ChatStreamEvent, LogprobItem, MessageEndEvent } from "./V2.ts"
+
+/** Something that the stream numbers, and its number. */
+interface Numbered<A> {
+  readonly index: number
+  readonly value: A
+}
+
+/** What has come so far. */
+export interface Snapshot {
+  readonly id: string
+  readonly content: ReadonlyArray<Numbered<AssistantBlock>>
+  readonly toolPlan: string
+  readonly toolCalls: ReadonlyArray<Numbered<ToolCall>>
+  readonly citations: ReadonlyArray<Citation>
+  readonly logprobs: ReadonlyArray<LogprobItem>
+  /** The last event, once it has come. */
+  readonly end: MessageEndEvent | undefined
+}
+
+/** Nothing has come yet. */
+export const empty: Snapshot = {
+  id: "",
+  content: [],
+  toolPlan: "",
+  toolCalls: [],
+  citations: [],
+  logprobs: [],
+  end: undefined
+}
+
+/** Replaces the item with this number, or else adds it. Items come in order: the one that is meant is the last. */
+const put = <A>(
+  items: ReadonlyArray<Numbered<A>>,
+  index: number | null | undefined,
+  f: (current: A | undefined) => A
+): ReadonlyArray<Numbered<A>> => {
+  const last = items.at(-1)
+  const wanted = index ?? last?.index ?? 0
+  const at = last?.index === wanted ? items.length - 1 : items.findIndex((item) => item.index === wanted)
+  return at === -1
+    ? [...items, { index: wanted, value: f(undefined) }]
+    : items.map((item, i) => i === at ? { index: wanted, value: f(item.value) } : item)
+}
+
+const appendBlock = (
+  block: AssistantBlock | undefined,
+  delta: { readonly text?: string | null | undefined; readonly thinking?: string | null | undefined }
+): AssistantBlock => {
+  if (block === undefined) {
+    return typeof delta.thinking === "string"
+      ? { type: "thinking", thinking: delta.thinking }
+      : { type: "text", text: delta.text ?? "" }
+  }
+  switch (block.type) {
+    case "thinking":
+      return { ...block, thinking: block.thinking + (delta.thinking ?? delta.text ?? "") }
+    case "text":
+      return { ...block, text: block.text + (delta.text ?? delta.thinking ?? "") }
+    default:
+      // A kind of block that this version does not know: whatever text it streams, it streams under these names.
+      return {
+        ...block,
+        ...(typeof delta.text === "string" ? { text: String(block["text"] ?? "") + delta.text } : {}),
+        ...(typeof delta.thinking === "string" ? { thinking: String(block["thinking"] ?? "") + delta.thinking } : {})
+      }
+  }
+}
+
+/** Adds an event to what has come so far. Unknown events, and any after the last one, change nothing. */
+export const reduce = (snapshot: Snapshot, event: ChatStreamEvent): Snapshot => {
+  if (snapshot.end !== undefined) return snapshot
+  switch (event.type) {
+    case "message-start":
+      return { ...snapshot, id: event.id ?? snapshot.id }
+    case "content-start": {
+      const block = event.delta?.message?.content
+      const index = event.index ?? snapshot.content.length
+      return {
+        ...snapshot,
+        content: put(snapshot.content, index, () =>
+          block?.type === "thinking"
+            ? { ...block, type: "thinking", thinking: block.thinking ?? "" }
+            : block?.type === "text" || block?.type == null
+            ? { ...block, type: "text", text: block?.text ?? "" }
+            // The union's last member stands for every other tag.
+            : block as AssistantBlock)
+      }
+    }
+    case "content-delta": {
+      const delta = event.delta?.message?.content
+      return {
+        ...snapshot,
+        content: delta == null ? snapshot.content : put(snapshot.content, event.index, (block) => appendBlock(block, delta)),
+        logprobs: event.logprobs == null ? snapshot.logprobs : [...snapshot.logprobs, event.logprobs]
+      }
+    }
+    case "tool-plan-delta":
+      return { ...snapshot, toolPlan: snapshot.toolPlan + (event.delta?.message?.tool_plan ?? "") }
+    case "tool-call-start": {
+      const call = event.delta?.message?.tool_calls
+      return {
+        ...snapshot,
+        toolCalls: put(snapshot.toolCalls, event.index ?? snapshot.toolCalls.length, () => call ?? {})
+      }
+    }
+    case "tool-call-delta": {
+      const piece = event.delta?.message?.tool_calls?.function?.arguments ?? ""
+      return {
+        ...snapshot,
+        toolCalls: put(snapshot.toolCalls, event.index, (call) => ({
+          ...call,
+          function: { ...call?.function, arguments: (call?.function?.arguments ?? "") + piece }
+        }))
+      }
+    }
+    case "citation-start": {
+      const citation = event.delta?.message?.citations
+      return citation == null ? snapshot : { ...snapshot, citations: [...snapshot.citations, citation] }
+    }
+    case "message-end":
+      return { ...snapshot, id: snapshot.id || (event.id ?? ""), end: event }
+    case "content-end":
+    case "tool-call-end":
+    case "citation-end":
+    case "debug":
+      return snapshot
+    default:
+      return snapshot
+  }
+}
+
+/** A call without arguments streams none; unstreamed, it has the empty object. */
+const withArguments = (call: ToolCall): ToolCall =>
+  call.function?.arguments === "" ? { ...call, function: { ...call.function, arguments: "{}" } } : call
+
+/**
+ * The response as far as it has come: complete once the last event has. Has the shape that the same call would have
+ * had unstreamed; `finish_reason` is `""` before the end.
+ */
+export const toResponse = (snapshot: Snapshot): ChatResponse => ({
+  id: snapshot.id,
+  finish_reason: snapshot.end?.delta?.finish_reason ?? "",
+  message: {
+    role: "assistant",
+    ...(snapshot.toolCalls.length === 0 ? {} : { tool_calls: snapshot.toolCalls.map(({ value }) => withArguments(value)) }),
+    ...(snapshot.toolPlan === "" ? {} : { tool_plan: snapshot.toolPlan }),
+    ...(snapshot.content.length === 0 ? {} : { content: snapshot.content.map(({ value }) => value) }),
+    ...(snapshot.citations.length === 0 ? {} : { citations: snapshot.citations })
+  },
+  ...(snapshot.end?.delta?.usage == null ? {} : { usage: snapshot.end.delta.usage }),
+  ...(snapshot.logprobs.length === 0 ? {} : { logprobs: snapshot.logprobs })
+})
+
+const endpoint = "v2.chatStream"
+
+/** What is wrong with a stream that has ended, if anything is. */
+const failure = (snapshot: Snapshot, delivered: number): GenerationFailed | StreamTruncated | undefined => {
+  const end = snapshot.end
+  if (end === undefined) {
+    return StreamTruncated.of({ endpoint, attempts: 1, status: 200, requestId: undefined, delivered })
+  }
+  const reason = end.delta?.finish_reason
+  const error = end.delta?.error ?? undefined
+  return reason === "ERROR" || reason === "TIMEOUT" || error !== undefined
+    ? GenerationFailed.of(endpoint, toResponse(snapshot), error, end.delta?.error_type ?? undefined)
+    : undefined
+}
+
+/** Picks something of each event; fails at the end if the turn did. */
+const pick = <A>(f: (event: ChatStreamEvent, snapshot: Snapshot) => A | undefined) =>
+<E, R>(
+  self: Stream.Stream<ChatStreamEvent, E, R>
+): Stream.Stream<A, E | GenerationFailed | StreamTruncated, R> =>
+  Stream.suspend(() => {
+    let snapshot = empty
+    let delivered = 0
+    return self.pipe(
+      Stream.mapChunks(Chunk.filterMap((event) => {
+        snapshot = reduce(snapshot, event)
+        delivered++
+        return Option.fromNullable(f(event, snapshot))
+      })),
+      Stream.concat(Stream.suspend(() => {
+        const error = failure(snapshot, delivered)
+        return error === undefined ? Stream.empty : Stream.fail(error)
+      }))
+    )
+  })
+
+/**
+ * The response that the same call would have given unstreamed.
+ *
+ * Fails with `GenerationFailed` when the turn ended with `ERROR` or `TIMEOUT`; the error holds the response so far.
+ *
+ * @example
+ * ```ts
+ * import * as Chat from "@effect-cohere/core/Chat"
+ * import * as ChatStream from "@effect-cohere/core/ChatStream"
+ * import * as V2 from "@effect-cohere/core/V2"
+ *
+ * const response = ChatStream.collect(V2.chatStream({ model: "command-a-03-2025", messages: [Chat.user("Hi!")] }))
+ * ```
+ */
+export const collect = <E, R>(
+  self: Stream.Stream<ChatStreamEvent, E, R>
+): Effect.Effect<ChatResponse, E | GenerationFailed | StreamTruncated, R> =>
+  Effect.flatMap(
+    Stream.runFold(self, { snapshot: empty, delivered: 0 }, ({ delivered, snapshot }, event) => ({
+      snapshot: reduce(snapshot, event),
+      delivered: delivered + 1
+    })),
+    ({ delivered, snapshot }): Effect.Effect<ChatResponse, GenerationFailed | StreamTruncated> => {
+      const error = failure(snapshot, delivered)
+      return error === undefined ? Effect.succeed(toResponse(snapshot)) : Effect.fail(error)
+    }
+  )
+
+/** Whether the block that an event belongs to is one of text or one of thinking. */
+const piece = (kind: "text" | "thinking") => (event: ChatStreamEvent, snapshot: Snapshot): string | undefined => {
+  if (event.type !== "content-start" && event.type !== "content-delta") return undefined
+  const index = event.index ?? snapshot.content.at(-1)?.index
+  const block = snapshot.content.find((item) => item.index === index)?.value
+  const content = event.delta?.message?.content
+  return block?.type === kind ? (content?.text || content?.thinking || undefined) : undefined
+}
+
+/** The text of the answer, piece by piece as it comes; without thinking. */
+export const text: <E, R>(
+  self: Stream.Stream<ChatStreamEvent, E, R>
+) => Stream.Stream<string, E | GenerationFailed | StreamTruncated, R> = pick(piece("text"))
+
+/** What a reasoning model thinks, piece by piece as it comes. */
+export const thinking: <E, R>(
+  self: Stream.Stream<ChatStreamEvent, E, R>
+) => Stream.Stream<string, E | GenerationFailed | StreamTruncated, R> = pick(piece("thinking"))
+
+/** The tool calls, each once it is complete. */
+export const toolCalls: <E, R>(
+  self: Stream.Stream<ChatStreamEvent, E, R>
+) => Stream.Stream<ToolCall, E | GenerationFailed | StreamTruncated, R> = pick((event, snapshot) => {
+  if (event.type !== "tool-call-end") return undefined
+  const index = event.index ?? snapshot.toolCalls.at(-1)?.index
+  const call = snapshot.toolCalls.find((item) => item.index === index)?.value
+  return call === undefined ? undefined : withArguments(call)
+})
+
+/** The citations, as they come: between the pieces of text (`FAST`) or after them (`ACCURATE`). */
+export const citations: <E, R>(
+  self: Stream.Stream<ChatStreamEvent, E, R>
+) => Stream.Stream<Citation, E | GenerationFailed | StreamTruncated, R> = pick((event) =>
+  event.type === "citation-start" ? event.delta?.message?.citations ?? undefined : undefined
+)

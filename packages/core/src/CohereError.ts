@@ -1,0 +1,726 @@
+/**
+ * Every way in which a call can fail, one class for each cause.
+ *
+ * All are `Schema.TaggedError`s: catch them by tag, encode them with their schema. All carry `endpoint`, `attempts`,
+ * `isRetryable` and, where there was a response, `status`, `requestId` and perhaps `retryAfter`; the `message` says
+ * what happened and then what to do. None holds request headers, credentials or a live response.
+ *
+ * A class that stems from a response says itself which responses it stands for (`matches`); an endpoint lists the
+ * classes that only it can fail with, and those are tried first.
+ *
+ * @see https://docs.cohere.com/reference/errors
+ */
+import * as Duration from "effect/Duration"
+import * as Schema from "effect/Schema"
+import type { Rejection } from "./internal/rejection.ts"
+import type { ChatResponse } from "./V2.ts"
+
+const fields = {
+  /** Which operation failed, for example `v2.chat`. */
+  endpoint: Schema.String,
+  /** How often the request was sent. 0 when it never left. */
+  attempts: Schema.Int,
+  /** What happened, and what to do. */
+  message: Schema.String,
+  /** HTTP status of the response, if there was one. */
+  status: Schema.optional(Schema.Int),
+  /** Cohere's name for the request; tell it to their support. */
+  requestId: Schema.optional(Schema.String),
+  /** How long the server asked to wait. */
+  retryAfter: Schema.optional(Schema.DurationFromMillis)
+}
+
+const responseFields = {
+  ...fields,
+  status: Schema.Int,
+  /** The server's own words. */
+  detail: Schema.String
+}
+
+const streamFields = {
+  ...fields,
+  /** How many events had been delivered before. */
+  delivered: Schema.Int
+}
+
+/** A class of errors that are recognised by the response. */
+export interface ResponseErrorClass<E> {
+  readonly matches: (rejection: Rejection) => boolean
+  readonly from: (rejection: Rejection) => E
+}
+
+const tries = (attempts: number) => attempts > 1 ? ` (after ${attempts} attempts)` : ""
+
+const describe = (r: Rejection, remedy: string) => ({
+  endpoint: r.endpoint,
+  attempts: r.attempts,
+  status: r.status,
+  requestId: r.requestId,
+  retryAfter: r.retryAfter,
+  detail: r.detail,
+  message: `${r.endpoint} failed with ${r.status}${tries(r.attempts)}: ${r.detail || "(no message)"}\n${remedy}` +
+    (r.requestId === undefined ? "" : ` (request id ${r.requestId})`)
+})
+
+const digits = (text: string, pattern: RegExp, group = 1): number | undefined => {
+  const found = pattern.exec(text)?.[group]
+  return found === undefined ? undefined : Number(found)
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Only on operations that list them
+// ---------------------------------------------------------------------------------------------------------------------
+
+/** The input, or the output that was asked for, is longer than the model allows. */
+export class TooManyTokens extends Schema.TaggedError<TooManyTokens>("@effect-cohere/core/TooManyTokens")(
+  "TooManyTokens",
+  {
+    ...responseFields,
+    /** How many tokens are allowed. */
+    limit: Schema.optional(Schema.Number),
+    /** How many were given or asked for. */
+    received: Schema.optional(Schema.Number),
+    /** How many are too many. */
+    exceededBy: Schema.optional(Schema.Number)
+  }
+) {
+  static readonly matches = (r: Rejection): boolean =>
+    (r.status === 400 || r.status === 413 || r.status === 422) &&
+    (r.errorType === "TOO_MANY_TOKENS" || /^too many tokens/i.test(r.detail))
+
+  static readonly from = (r: Rejection): TooManyTokens => {
+    const limit = digits(r.detail, /(?:cannot exceed|less than or equal to) (\d+)/) ??
+      digits(r.detail, /limit for this model is (\d+) tokens/)
+    const received = digits(r.detail, /received (\d+)/)
+    const exceededBy = digits(r.detail, /exceeded by (\d+) tokens/) ??
+      (limit !== undefined && received !== undefined ? received - limit : undefined)
+    return new TooManyTokens({
+      ...describe(
+        r,
+        exceededBy === undefined
+          ? "Send a shorter input, or ask for fewer max_tokens."
+          : `Send an input that is ${exceededBy} tokens shorter, or ask for fewer max_tokens.`
+      ),
+      limit,
+      received,
+      exceededBy
+    })
+  }
+
+  get isRetryable(): boolean {
+    return false
+  }
+}
+
+/** The model produced nothing usable. The same request may succeed when it is sent again. */
+export class NoValidGeneration extends Schema.TaggedError<NoValidGeneration>("@effect-cohere/core/NoValidGeneration")(
+  "NoValidGeneration",
+  {
+    ...responseFields,
+    /** `NO_VALID_RESPONSE_GENERATED`, `INVALID_TOOL_GENERATION`, or a newer code. */
+    errorType: Schema.String
+  }
+) {
+  static readonly matches = (r: Rejection): boolean => r.status === 422 && r.errorType !== undefined
+
+  static readonly from = (r: Rejection): NoValidGeneration =>
+    new NoValidGeneration({
+      ...describe(r, "Change the messages or the tool definitions, or retry this tag: the model may do better."),
+      errorType: r.errorType ?? ""
+    })
+
+  get isRetryable(): boolean {
+    return false
+  }
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Common: responses
+// ---------------------------------------------------------------------------------------------------------------------
+
+/** A part of a request that is wrong. */
+export const Issue = Schema.Struct({
+  /** Where, for example `messages[0].content`. */
+  path: Schema.String,
+  /** What is wrong there. */
+  message: Schema.String
+})
+/** See {@link Issue}. */
+export interface Issue extends Schema.Schema.Type<typeof Issue> {}
+
+/** The request is wrong: found here, before it was sent (`attempts` is 0), or by the server (400, 413, 422). */
+export class InvalidRequest extends Schema.TaggedError<InvalidRequest>("@effect-cohere/core/InvalidRequest")(
+  "InvalidRequest",
+  {
+    ...fields,
+    /** What is wrong, as far as it is known field by field. */
+    issues: Schema.Array(Issue)
+  }
+) {
+  static readonly matches = (r: Rejection): boolean => r.status === 400 || r.status === 413 || r.status === 422
+
+  static readonly from = (r: Rejection): InvalidRequest => {
+    const unknownField = /^unknown field: parameter '?"?([^\s'"]+)'?"? is not a valid field/.exec(r.detail)?.[1]
+    const { detail: _, ...described } = describe(
+      r,
+      unknownField !== undefined
+        ? `Leave out "${unknownField}": this endpoint does not know it.`
+        : /is not supported with '?\/v1\/chat/.test(r.detail)
+        ? "Use V2.chat or V2.chatStream with this model."
+        : "Correct the request; sending it again will not help."
+    )
+    return new InvalidRequest({
+      ...described,
+      issues: [{ path: unknownField ?? "", message: r.detail }]
+    })
+  }
+
+  /** For input that is refused before it is sent. */
+  static readonly local = (endpoint: string, issues: ReadonlyArray<Issue>): InvalidRequest =>
+    new InvalidRequest({
+      endpoint,
+      attempts: 0,
+      issues,
+      message: `${endpoint} was not sent, its input is invalid:\n` +
+        issues.map((issue) => `  ${issue.path || "(request)"}: ${issue.message}`).join("\n")
+    })
+
+  get isRetryable(): boolean {
+    return false
+  }
+}
+
+/** 401: the key is missing, wrong or expired. */
+export class Unauthorized extends Schema.TaggedError<Unauthorized>("@effect-cohere/core/Unauthorized")(
+  "Unauthorized",
+  responseFields
+) {
+  static readonly matches = (r: Rejection): boolean => r.status === 401
+  static readonly from = (r: Rejection): Unauthorized =>
+    new Unauthorized(
+      describe(r, "Check the API key (CO_API_KEY, or what Credentials were given): https://dashboard.cohere.com/api-keys")
+    )
+
+  get isRetryable(): boolean {
+    return false
+  }
+}
+
+/** 402: no payment method, or the billing limit is reached. */
+export class BillingLimitReached
+  extends Schema.TaggedError<BillingLimitReached>("@effect-cohere/core/BillingLimitReached")(
+    "BillingLimitReached",
+    responseFields
+  )
+{
+  static readonly matches = (r: Rejection): boolean => r.status === 402
+  static readonly from = (r: Rejection): BillingLimitReached =>
+    new BillingLimitReached(
+      describe(r, "Update the payment method or the limit: https://dashboard.cohere.com/billing")
+    )
+
+  get isRetryable(): boolean {
+    return false
+  }
+}
+
+/** 403: the key may not do this. */
+export class PermissionDenied extends Schema.TaggedError<PermissionDenied>("@effect-cohere/core/PermissionDenied")(
+  "PermissionDenied",
+  responseFields
+) {
+  static readonly matches = (r: Rejection): boolean => r.status === 403
+  static readonly from = (r: Rejection): PermissionDenied =>
+    new PermissionDenied(describe(r, "Use a key that has access to this model and operation."))
+
+  get isRetryable(): boolean {
+    return false
+  }
+}
+
+/** 404: no such model, dataset, job, connector or path. */
+export class NotFound extends Schema.TaggedError<NotFound>("@effect-cohere/core/NotFound")("NotFound", {
+  ...responseFields,
+  /** Whether it is a model that Cohere has removed. */
+  removed: Schema.Boolean
+}) {
+  static readonly matches = (r: Rejection): boolean => r.status === 404
+
+  static readonly from = (r: Rejection): NotFound => {
+    const model = /^model '/.test(r.detail)
+    const removed = model && /was removed/.test(r.detail)
+    return new NotFound({
+      ...describe(
+        r,
+        model
+          ? "Choose a model that Models.list returns for your key."
+          : /page not found/.test(r.detail)
+          ? "Check the base URL: the server does not know this path."
+          : "Check the id."
+      ),
+      removed
+    })
+  }
+
+  get isRetryable(): boolean {
+    return false
+  }
+}
+
+/** 409: the state of the resource does not allow this. */
+export class Conflict extends Schema.TaggedError<Conflict>("@effect-cohere/core/Conflict")("Conflict", responseFields) {
+  static readonly matches = (r: Rejection): boolean => r.status === 409
+  static readonly from = (r: Rejection): Conflict =>
+    new Conflict(describe(r, "Look at the state of the resource before you try again."))
+
+  get isRetryable(): boolean {
+    return false
+  }
+}
+
+/** 429: too many requests or tokens in a minute, or the quota of the month is used up. */
+export class RateLimited extends Schema.TaggedError<RateLimited>("@effect-cohere/core/RateLimited")("RateLimited", {
+  ...responseFields,
+  /** What is limited: `requests` or `tokens` in a minute, calls in a `month`, or `unknown`. */
+  scope: Schema.Literal("requests", "tokens", "month", "unknown"),
+  /** Whether it is a limit of trial keys. */
+  trial: Schema.Boolean,
+  /** The limit itself, in calls or tokens, if the server said it. */
+  limit: Schema.optional(Schema.Number)
+}) {
+  static readonly matches = (r: Rejection): boolean => r.status === 429
+
+  static readonly from = (r: Rejection): RateLimited => {
+    const text = r.detail.toLowerCase()
+    const trial = text.includes("trial")
+    const scope = text.includes("month")
+      ? "month"
+      : text.includes("token rate limit") || text.includes("tokens per minute")
+      ? "tokens"
+      : trial || text.includes("per minute") || text.includes("/ minute")
+      ? "requests"
+      : "unknown"
+    return new RateLimited({
+      ...describe(
+        r,
+        scope === "month"
+          ? "Waiting does not help before next month: use a production key, or another model."
+          : r.retryAfter === undefined
+          ? "Wait up to a minute, send fewer at a time, or give RetryPolicy more attempts."
+          : `Wait ${Duration.format(r.retryAfter)}, or give RetryPolicy more attempts.`
+      ),
+      scope,
+      trial,
+      limit: digits(text, /limited to (\d+) api calls/) ?? digits(text, /limit is (\d+) tokens/)
+    })
+  }
+
+  get isRetryable(): boolean {
+    return this.scope !== "month"
+  }
+}
+
+/** 498: the request or the response contains something that Cohere refuses to process. Not an authentication error. */
+export class ContentBlocked extends Schema.TaggedError<ContentBlocked>("@effect-cohere/core/ContentBlocked")(
+  "ContentBlocked",
+  responseFields
+) {
+  static readonly matches = (r: Rejection): boolean => r.status === 498
+  static readonly from = (r: Rejection): ContentBlocked =>
+    new ContentBlocked(describe(r, "Remove the unsafe content from the input."))
+
+  get isRetryable(): boolean {
+    return false
+  }
+}
+
+/** 499: the request was cancelled on the way. */
+export class RequestCancelled extends Schema.TaggedError<RequestCancelled>("@effect-cohere/core/RequestCancelled")(
+  "RequestCancelled",
+  responseFields
+) {
+  static readonly matches = (r: Rejection): boolean => r.status === 499
+  static readonly from = (r: Rejection): RequestCancelled =>
+    new RequestCancelled(describe(r, "If nobody on your side cancelled it, look for a proxy that did, and send it again."))
+
+  get isRetryable(): boolean {
+    return false
+  }
+}
+
+/** 501: this server does not have the feature. */
+export class NotImplemented extends Schema.TaggedError<NotImplemented>("@effect-cohere/core/NotImplemented")(
+  "NotImplemented",
+  responseFields
+) {
+  static readonly matches = (r: Rejection): boolean => r.status === 501
+  static readonly from = (r: Rejection): NotImplemented =>
+    new NotImplemented(describe(r, "Use another model, or do without this feature on this deployment."))
+
+  get isRetryable(): boolean {
+    return false
+  }
+}
+
+const transientStatuses: ReadonlyArray<number> = [408, 424, 500, 502, 503, 504]
+
+/** 500, 502, 503, 504, and 408 or 424 from an edge: the server's fault, and often passing. */
+export class ServerError extends Schema.TaggedError<ServerError>("@effect-cohere/core/ServerError")(
+  "ServerError",
+  responseFields
+) {
+  static readonly matches = (r: Rejection): boolean => transientStatuses.includes(r.status)
+  static readonly from = (r: Rejection): ServerError =>
+    new ServerError(describe(r, "Try again later, or give RetryPolicy more attempts."))
+
+  get isRetryable(): boolean {
+    return true
+  }
+}
+
+/** A status that nobody documents, redirects included: those are never followed, the key would go with them. */
+export class UnexpectedStatus extends Schema.TaggedError<UnexpectedStatus>("@effect-cohere/core/UnexpectedStatus")(
+  "UnexpectedStatus",
+  responseFields
+) {
+  static readonly from = (r: Rejection): UnexpectedStatus =>
+    new UnexpectedStatus(
+      describe(
+        r,
+        // A browser hides the status of a redirect that it was told not to follow.
+        r.status === 0 || (r.status >= 300 && r.status < 400)
+          ? "The server redirects, which is not followed: set baseUrl to the final address."
+          : "Check that baseUrl names Cohere or your own deployment of it."
+      )
+    )
+
+  get isRetryable(): boolean {
+    return false
+  }
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Common: no response, or not the promised one
+// ---------------------------------------------------------------------------------------------------------------------
+
+/** A success status whose body is not what the operation promises: no JSON, or JSON of another shape. */
+export class UnexpectedResponse
+  extends Schema.TaggedError<UnexpectedResponse>("@effect-cohere/core/UnexpectedResponse")("UnexpectedResponse", {
+    ...responseFields,
+    /** Where the body differs from what was expected. Empty when it is no JSON at all. */
+    issues: Schema.Array(Issue),
+    contentType: Schema.optional(Schema.String),
+    /** How the body begins. */
+    excerpt: Schema.String
+  })
+{
+  static readonly of = (
+    r: Rejection,
+    detail: string,
+    issues: ReadonlyArray<Issue>
+  ): UnexpectedResponse =>
+    new UnexpectedResponse({
+      ...describe({ ...r, detail }, "Check that baseUrl names Cohere or your own deployment of it, and no proxy's page."),
+      message: `${r.endpoint} got ${r.status} with a body that it cannot use${tries(r.attempts)}: ${detail}\n` +
+        issues.map((issue) => `  ${issue.path || "(body)"}: ${issue.message}\n`).join("") +
+        `The body begins with: ${JSON.stringify(r.excerpt)}\n` +
+        "Check that baseUrl names Cohere or your own deployment of it, and no proxy's page.",
+      issues,
+      contentType: r.contentType,
+      excerpt: r.excerpt
+    })
+
+  get isRetryable(): boolean {
+    return false
+  }
+}
+
+/** There was no response, or the connection broke while its body was read. */
+export class ConnectionFailed extends Schema.TaggedError<ConnectionFailed>("@effect-cohere/core/ConnectionFailed")(
+  "ConnectionFailed",
+  {
+    ...fields,
+    /** What the transport said, for example `ECONNREFUSED`. */
+    reason: Schema.String
+  }
+) {
+  static readonly of = (endpoint: string, attempts: number, reason: string, status?: number): ConnectionFailed =>
+    new ConnectionFailed({
+      endpoint,
+      attempts,
+      status,
+      reason,
+      message: `${endpoint} got no ${status === undefined ? "response" : "complete response"}${tries(attempts)}: ` +
+        `${reason}\nCheck the network and baseUrl, or give RetryPolicy more attempts.`
+    })
+
+  get isRetryable(): boolean {
+    return true
+  }
+}
+
+/** A deadline of `Timeouts` passed. */
+export class RequestTimeout extends Schema.TaggedError<RequestTimeout>("@effect-cohere/core/RequestTimeout")(
+  "RequestTimeout",
+  {
+    ...fields,
+    /** Which deadline: one `attempt`, the `firstEvent` of a stream, or the `total` over all attempts. */
+    phase: Schema.Literal("attempt", "firstEvent", "total"),
+    /** How long it was. */
+    limit: Schema.DurationFromMillis
+  }
+) {
+  static readonly of = (
+    endpoint: string,
+    attempts: number,
+    phase: "attempt" | "firstEvent" | "total",
+    limit: Duration.Duration
+  ): RequestTimeout =>
+    new RequestTimeout({
+      endpoint,
+      attempts,
+      phase,
+      limit,
+      message: `${endpoint} was not done within ${Duration.format(limit)}${tries(attempts)}\n` +
+        `Give Timeouts.${phase} more time, or ask for less.`
+    })
+
+  get isRetryable(): boolean {
+    return this.phase !== "total"
+  }
+}
+
+/** There are no credentials, or they cannot be used. Never holds them. */
+export class CredentialsError extends Schema.TaggedError<CredentialsError>("@effect-cohere/core/CredentialsError")(
+  "CredentialsError",
+  fields
+) {
+  /** `message` says what is wrong and what to set. `endpoint` is empty when it happened before any call. */
+  static readonly of = (message: string, endpoint = ""): CredentialsError =>
+    new CredentialsError({ endpoint, attempts: 0, message })
+
+  get isRetryable(): boolean {
+    return false
+  }
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Streams only
+// ---------------------------------------------------------------------------------------------------------------------
+
+const soFar = (delivered: number) => delivered === 1 ? "1 event" : `${delivered} events`
+
+interface StreamPlace {
+  readonly endpoint: string
+  readonly attempts: number
+  readonly status: number
+  readonly requestId: string | undefined
+  readonly delivered: number
+}
+
+/** The connection broke, or the server reported a failure, in the middle of a stream. */
+export class StreamInterrupted extends Schema.TaggedError<StreamInterrupted>("@effect-cohere/core/StreamInterrupted")(
+  "StreamInterrupted",
+  {
+    ...streamFields,
+    /** What the transport or the server said. */
+    reason: Schema.String
+  }
+) {
+  static readonly of = (place: StreamPlace, reason: string): StreamInterrupted =>
+    new StreamInterrupted({
+      ...place,
+      reason,
+      message: `${place.endpoint} broke off after ${soFar(place.delivered)}: ${reason}\n` +
+        "A stream cannot be resumed: send the request again, and expect another answer."
+    })
+
+  get isRetryable(): boolean {
+    return this.delivered === 0
+  }
+}
+
+/** Nothing came for too long in the middle of a stream. */
+export class StreamIdle extends Schema.TaggedError<StreamIdle>("@effect-cohere/core/StreamIdle")("StreamIdle", {
+  ...streamFields,
+  /** How long nothing came. */
+  limit: Schema.DurationFromMillis
+}) {
+  static readonly of = (place: StreamPlace, limit: Duration.Duration): StreamIdle =>
+    new StreamIdle({
+      ...place,
+      limit,
+      message: `${place.endpoint} sent nothing for ${Duration.format(limit)} after ${soFar(place.delivered)}\n` +
+        "Give Timeouts.idle more time, or send the request again."
+    })
+
+  get isRetryable(): boolean {
+    return false
+  }
+}
+
+/** The stream ended without its last event: part of the answer is missing. */
+export class StreamTruncated extends Schema.TaggedError<StreamTruncated>("@effect-cohere/core/StreamTruncated")(
+  "StreamTruncated",
+  streamFields
+) {
+  static readonly of = (place: StreamPlace): StreamTruncated =>
+    new StreamTruncated({
+      ...place,
+      message: `${place.endpoint} ended after ${soFar(place.delivered)}, before its last one\n` +
+        "Part of the answer is missing: send the request again, and look for a proxy that cuts responses."
+    })
+
+  get isRetryable(): boolean {
+    return this.delivered === 0
+  }
+}
+
+/** The stream contains something that is not an event. What came before it was delivered. */
+export class MalformedEvent extends Schema.TaggedError<MalformedEvent>("@effect-cohere/core/MalformedEvent")(
+  "MalformedEvent",
+  {
+    ...streamFields,
+    /** What is wrong with it. */
+    reason: Schema.String,
+    /** How it begins. */
+    excerpt: Schema.String
+  }
+) {
+  static readonly of = (place: StreamPlace, reason: string, excerpt: string): MalformedEvent =>
+    new MalformedEvent({
+      ...place,
+      reason,
+      excerpt,
+      message: `${place.endpoint} sent something that is no event after ${soFar(place.delivered)}: ${reason}\n` +
+        `It begins with: ${JSON.stringify(excerpt)}\nCheck that baseUrl names Cohere or your own deployment of it.`
+    })
+
+  get isRetryable(): boolean {
+    return false
+  }
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Helpers only
+// ---------------------------------------------------------------------------------------------------------------------
+
+/** The model gave up: the turn ended with `ERROR` or `TIMEOUT`, although the HTTP call succeeded. */
+export class GenerationFailed extends Schema.TaggedError<GenerationFailed>("@effect-cohere/core/GenerationFailed")(
+  "GenerationFailed",
+  {
+    ...fields,
+    finishReason: Schema.String,
+    /** `INVALID_TOOL_GENERATION` or another code, if the server said one. */
+    errorType: Schema.optional(Schema.String),
+    /** What was generated before. Any JSON passes: it was checked when it came in. */
+    response: Schema.Unknown as Schema.Schema<ChatResponse>
+  }
+) {
+  static readonly of = (
+    endpoint: string,
+    response: ChatResponse,
+    error: string | undefined,
+    errorType: string | undefined
+  ): GenerationFailed =>
+    new GenerationFailed({
+      endpoint,
+      attempts: 1,
+      finishReason: response.finish_reason,
+      errorType,
+      response,
+      message: `${endpoint} ended with ${response.finish_reason}: ${error ?? errorType ?? "(no message)"}\n` +
+        "Change the messages or the tool definitions, or send the request again."
+    })
+
+  get isRetryable(): boolean {
+    return false
+  }
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Unions
+// ---------------------------------------------------------------------------------------------------------------------
+
+/** What every operation can fail with. */
+export type CommonError =
+  | InvalidRequest
+  | Unauthorized
+  | BillingLimitReached
+  | PermissionDenied
+  | NotFound
+  | Conflict
+  | RateLimited
+  | ContentBlocked
+  | RequestCancelled
+  | NotImplemented
+  | ServerError
+  | UnexpectedStatus
+  | UnexpectedResponse
+  | ConnectionFailed
+  | RequestTimeout
+  | CredentialsError
+
+/** What a stream can fail with beside, once it has been opened. */
+export type StreamError = StreamInterrupted | StreamIdle | StreamTruncated | MalformedEvent
+
+/** Everything that a call can fail with. */
+export type CohereError = CommonError | TooManyTokens | NoValidGeneration | StreamError | GenerationFailed
+
+/** The classes of {@link CommonError} that stem from a response, in the order in which they are tried. */
+const responseErrors: ReadonlyArray<ResponseErrorClass<CommonError>> = [
+  Unauthorized,
+  BillingLimitReached,
+  PermissionDenied,
+  NotFound,
+  Conflict,
+  RateLimited,
+  ContentBlocked,
+  RequestCancelled,
+  NotImplemented,
+  ServerError,
+  InvalidRequest
+]
+
+/** The error that a response stands for: an endpoint's own first, then the common ones. */
+export const classify = <E>(
+  rejection: Rejection,
+  own: ReadonlyArray<ResponseErrorClass<E>>
+): E | CommonError =>
+  (own.find((candidate) => candidate.matches(rejection)) ??
+    responseErrors.find((candidate) => candidate.matches(rejection)) ??
+    UnexpectedStatus).from(rejection)
+
+const classes = [
+  TooManyTokens,
+  NoValidGeneration,
+  InvalidRequest,
+  Unauthorized,
+  BillingLimitReached,
+  PermissionDenied,
+  NotFound,
+  Conflict,
+  RateLimited,
+  ContentBlocked,
+  RequestCancelled,
+  NotImplemented,
+  ServerError,
+  UnexpectedStatus,
+  UnexpectedResponse,
+  ConnectionFailed,
+  RequestTimeout,
+  CredentialsError,
+  StreamInterrupted,
+  StreamIdle,
+  StreamTruncated,
+  MalformedEvent,
+  GenerationFailed
+] as const
+
+/** Schema of every {@link CohereError}, to log, store or send one. */
+export const CohereError: Schema.Schema<CohereError, Schema.Schema.Encoded<(typeof classes)[number]>> = Schema.Union(
+  ...classes
+)
+
+/** Whether something is a {@link CohereError}. */
+export const is: (u: unknown) => u is CohereError = Schema.is(Schema.typeSchema(CohereError))

@@ -1,0 +1,163 @@
+/**
+ * What authorizes calls: a static key, one from Config, tokens that expire and are fetched anew, or nothing.
+ *
+ * Keys are `Redacted` from here to the wire.
+ */
+import * as Clock from "effect/Clock"
+import * as Config from "effect/Config"
+import type * as ConfigError from "effect/ConfigError"
+import * as Context from "effect/Context"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+import { CredentialsError } from "./CohereError.ts"
+
+/** Gives the token of each attempt. */
+export interface Service {
+  /** The token to send as `Authorization: Bearer`. An empty one is not sent. */
+  readonly token: Effect.Effect<Redacted.Redacted, CredentialsError>
+  /**
+   * Called when the server refused a token that was given out at or before `since` (milliseconds of the Clock).
+   * Answers whether {@link Service.token} may give another one now, so that the call is tried once more.
+   */
+  readonly renew: (since: number) => Effect.Effect<boolean>
+}
+
+/** The credentials of a client. */
+export class Credentials extends Context.Tag("@effect-cohere/core/Credentials")<Credentials, Service>() {}
+
+// Visible ASCII: what an HTTP header can carry, and every key and token is made of.
+const visible = /^[\x21-\x7e]*$/
+
+const checked = (
+  token: Redacted.Redacted | string,
+  source: string
+): Effect.Effect<Redacted.Redacted, CredentialsError> => {
+  const value = typeof token === "string" ? token : Redacted.value(token)
+  return visible.test(value)
+    ? Effect.succeed(Redacted.make(value))
+    : Effect.fail(CredentialsError.of(
+      value.trim() !== value && visible.test(value.trim())
+        ? `${source} begins or ends with a space or a line break: remove it.`
+        : `${source} contains a space, a line break or another character that no key has: copy the key again.`
+    ))
+}
+
+const fixed = (token: Redacted.Redacted): Service => ({
+  token: Effect.succeed(token),
+  renew: () => Effect.succeed(false)
+})
+
+/**
+ * A key that is at hand.
+ *
+ * Fails with `CredentialsError` when it contains what no key does.
+ */
+export const layer = (apiKey: Redacted.Redacted | string): Layer.Layer<Credentials, CredentialsError> =>
+  Layer.effect(Credentials, Effect.map(checked(apiKey, "The API key"), fixed))
+
+/**
+ * A key from Config. Default: `CO_API_KEY`, else `COHERE_API_KEY`.
+ *
+ * Fails with `CredentialsError` when there is none, or it contains what no key does.
+ *
+ * @example
+ * ```ts
+ * import * as Credentials from "@effect-cohere/core/Credentials"
+ * import * as Config from "effect/Config"
+ *
+ * const fromOwnVariable = Credentials.layerConfig(Config.redacted("MY_COHERE_KEY"))
+ * ```
+ */
+export const layerConfig = (
+  apiKey: Config.Config<Redacted.Redacted> = Config.redacted("CO_API_KEY").pipe(
+    Config.orElse(() => Config.redacted("COHERE_API_KEY"))
+  )
+): Layer.Layer<Credentials, CredentialsError> =>
+  Layer.effect(
+    Credentials,
+    apiKey.pipe(
+      Effect.mapError((error) => CredentialsError.of(`There is no API key: set ${names(error)}.`)),
+      Effect.flatMap((key) => checked(key, "The API key from Config (CO_API_KEY)")),
+      Effect.map(fixed)
+    )
+  )
+
+/** The variables that a Config looked for, first choice first. */
+const names = (error: ConfigError.ConfigError): string => {
+  switch (error._op) {
+    case "And":
+    case "Or":
+      return names(error.left)
+    default:
+      return error.path.join("_") || "it"
+  }
+}
+
+/** A token and when it ends. */
+export interface Token {
+  readonly token: Redacted.Redacted
+  /** Milliseconds since 1970. Left out: it holds until the server refuses it. */
+  readonly expiresAt?: number
+}
+
+/**
+ * Tokens that expire. `acquire` runs when the first call needs one, again {@link layerRefreshing}'s `margin` before
+ * the token expires, and again when the server refuses it (401); concurrent calls share one run.
+ *
+ * @example
+ * ```ts
+ * import * as Credentials from "@effect-cohere/core/Credentials"
+ * import * as Effect from "effect/Effect"
+ * import * as Redacted from "effect/Redacted"
+ *
+ * const credentials = Credentials.layerRefreshing({
+ *   acquire: Effect.tryPromise(() => fetch("https://auth.example.com/token").then((r) => r.json())).pipe(
+ *     Effect.map((body) => ({ token: Redacted.make(body.token), expiresAt: Date.parse(body.expires) }))
+ *   )
+ * })
+ * ```
+ */
+export const layerRefreshing = <E, R>(options: {
+  readonly acquire: Effect.Effect<Token, E, R>
+  /** How long before its end a token is replaced. Default 1 minute. */
+  readonly margin?: Duration.DurationInput
+}): Layer.Layer<Credentials, never, R> =>
+  Layer.effect(
+    Credentials,
+    Effect.gen(function*() {
+      const context = yield* Effect.context<R>()
+      const margin = Duration.toMillis(options.margin ?? "1 minute")
+      const oneAtATime = yield* Effect.makeSemaphore(1)
+      let current: { readonly token: Redacted.Redacted; readonly since: number; readonly until: number } | undefined
+
+      const acquire = options.acquire.pipe(
+        Effect.provide(context),
+        // The cause may hold anything, a secret included.
+        Effect.mapError(() => CredentialsError.of("The token could not be fetched: look at what `acquire` does.")),
+        Effect.bindTo("acquired"),
+        Effect.bind("token", ({ acquired }) => checked(acquired.token, "The token")),
+        Effect.bind("now", () => Clock.currentTimeMillis),
+        Effect.map(({ acquired, now, token }) => {
+          current = { token, since: now, until: (acquired.expiresAt ?? Infinity) - margin }
+          return token
+        })
+      )
+
+      return {
+        token: oneAtATime.withPermits(1)(
+          Effect.flatMap(Clock.currentTimeMillis, (now) =>
+            current !== undefined && now < current.until ? Effect.succeed(current.token) : acquire)
+        ),
+        renew: (since) =>
+          Effect.sync(() => {
+            if (current !== undefined && current.since <= since) current = undefined
+            return true
+          })
+      }
+    })
+  )
+
+/** No credentials, for deployments that ask for none. */
+export const layerNone: Layer.Layer<Credentials> = Layer.succeed(Credentials, fixed(Redacted.make("")))

@@ -1,0 +1,61 @@
+/**
+ * What is added to requests beside the operation's own fields: headers, query values, body fields, the name of the
+ * calling project.
+ *
+ * The caller's own (`RequestOptions.with`) are added to those that the client's layer was built with
+ * (`RequestOptions.layer`), and win over them.
+ */
+import * as Context from "effect/Context"
+import * as Layer from "effect/Layer"
+import * as Provide from "./internal/provide.ts"
+
+/** What is added to requests. */
+export interface Settings {
+  /** Headers; an `authorization` here replaces the one of the credentials. */
+  readonly headers?: Readonly<Record<string, string>>
+  /** Query values; an array becomes a repeated key. */
+  readonly query?: Readonly<Record<string, string | ReadonlyArray<string>>>
+  /** Fields of the JSON body, for what this version does not know yet. They win over the request's own. */
+  readonly body?: Readonly<Record<string, unknown>>
+  /** The name of your project, for Cohere: sent as `X-Client-Name`. */
+  readonly clientName?: string
+}
+
+/** What was set; empty where nothing was. */
+export class RequestOptions extends Context.Reference<RequestOptions>()<
+  "@effect-cohere/core/RequestOptions",
+  Settings
+>("@effect-cohere/core/RequestOptions", { defaultValue: () => ({}) }) {}
+
+/** Adds to the requests of a client, or of a whole program. */
+export const layer = (settings: Settings): Layer.Layer<never> => Layer.succeed(RequestOptions, settings)
+
+/** Adds settings to settings: the later ones win, name by name. */
+export const merge = (first: Settings, second: Settings): Settings => ({
+  ...first,
+  ...second,
+  headers: { ...first.headers, ...second.headers },
+  query: { ...first.query, ...second.query },
+  body: { ...first.body, ...second.body }
+})
+
+const with_ = (settings: Settings): <Self extends Provide.Runnable>(self: Self) => Self =>
+  Provide.update(RequestOptions, (current) => merge(current, settings))
+
+export {
+  /**
+   * Adds to the requests of the calls inside.
+   *
+   * @example
+   * ```ts
+   * import * as Chat from "@effect-cohere/core/Chat"
+   * import * as RequestOptions from "@effect-cohere/core/RequestOptions"
+   * import * as V2 from "@effect-cohere/core/V2"
+   *
+   * const tagged = V2.chat({ model: "command-a-03-2025", messages: [Chat.user("Hi!")] }).pipe(
+   *   RequestOptions.with({ clientName: "my-app", headers: { "x-team": "search" } })
+   * )
+   * ```
+   */
+  with_ as with
+}

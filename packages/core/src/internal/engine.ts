@@ -1,0 +1,315 @@
+/** The one path to the wire, for unary and streaming operations alike. */
+import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
+import * as HttpClient from "@effect/platform/HttpClient"
+import type * as HttpClientError from "@effect/platform/HttpClientError"
+import type * as HttpClientRequest from "@effect/platform/HttpClientRequest"
+import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
+import * as Chunk from "effect/Chunk"
+import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as ExecutionStrategy from "effect/ExecutionStrategy"
+import * as Exit from "effect/Exit"
+import * as Option from "effect/Option"
+import type * as Schedule from "effect/Schedule"
+import * as Scope from "effect/Scope"
+import * as Stream from "effect/Stream"
+import { type ResponseInfo, ResponseListener, type Service } from "../CohereClient.ts"
+import {
+  classify,
+  type CommonError,
+  type CredentialsError,
+  RateLimited,
+  RequestTimeout,
+  type ResponseErrorClass,
+  ServerError,
+  type StreamError,
+  Unauthorized,
+  UnexpectedResponse
+} from "../CohereError.ts"
+import { Deployment } from "../Deployment.ts"
+import type { Streaming, Unary } from "../Endpoint.ts"
+import * as RequestOptions from "../RequestOptions.ts"
+import * as RetryPolicy from "../RetryPolicy.ts"
+import * as Timeouts from "../Timeouts.ts"
+import * as Events from "./events.ts"
+import * as Framing from "./framing.ts"
+import * as Rejection from "./rejection.ts"
+import { encode } from "./request.ts"
+import { check } from "./schema.ts"
+import { fromHttpClientError } from "./transport.ts"
+
+/** An HTTP client for canonical requests; its responses live as long as the scope. */
+export type CanonicalClient = HttpClient.HttpClient.With<HttpClientError.HttpClientError | CredentialsError, Scope.Scope>
+
+/** What the engine needs to know of any operation. */
+interface Operation<E> {
+  readonly id: string
+  readonly retry: "always" | "refused"
+  readonly error: ReadonlyArray<ResponseErrorClass<E>>
+}
+
+type Response = HttpClientResponse.HttpClientResponse
+
+/** Redirects would carry the credentials to wherever they point; `fetch` follows them unless it is told not to. */
+const withoutRedirects =
+  (settings: Context.Context<never>) =>
+  <E, R>(http: HttpClient.HttpClient.With<E, R>): HttpClient.HttpClient.With<E, R> =>
+    HttpClient.transformResponse(
+      http,
+      Effect.mapInputContext((caller: Context.Context<R>) =>
+        Context.add(caller, FetchHttpClient.RequestInit, {
+          ...Option.getOrUndefined(Context.getOption(Context.merge(settings, caller), FetchHttpClient.RequestInit)),
+          redirect: "manual"
+        })
+      )
+    )
+
+const maxErrorBody = 1024 * 1024
+
+/** The beginning of a body, as far as it comes in time. Never fails: the status is known already. */
+const readErrorBody = (response: Response): Effect.Effect<string> =>
+  Effect.suspend(() => {
+    const decoder = new TextDecoder()
+    let text = ""
+    return response.stream.pipe(
+      Stream.runForEachWhile((bytes) =>
+        Effect.sync(() => {
+          text += decoder.decode(bytes, { stream: true })
+          return text.length < maxErrorBody
+        })
+      ),
+      Effect.timeoutOption("5 seconds"),
+      Effect.ignore,
+      Effect.map(() => text)
+    )
+  })
+
+const parseJson = (text: string): Either.Either<unknown, string> => {
+  if (text === "") return Either.left("it is empty")
+  try {
+    return Either.right(JSON.parse(text))
+  } catch {
+    return Either.left("it is not JSON")
+  }
+}
+
+/** What may have been done is not repeated where it must not be done twice. */
+const mayRepeat = (operation: Operation<unknown>) => (error: unknown): boolean =>
+  operation.retry === "always" || error instanceof RateLimited ||
+  (error instanceof ServerError && error.status === 503)
+
+/** A scope for an effect of its own: it ends with the effect if that fails, else with the caller's. */
+const inOwnScope = <A, E>(self: Effect.Effect<A, E, Scope.Scope>): Effect.Effect<A, E, Scope.Scope> =>
+  Effect.uninterruptibleMask((restore) =>
+    Effect.flatMap(Effect.scope, (parent) =>
+      Effect.flatMap(Scope.fork(parent, ExecutionStrategy.sequential), (own) =>
+        Effect.onExit(
+          restore(Scope.extend(self, own)),
+          (exit) => Exit.isSuccess(exit) ? Effect.void : Scope.close(own, exit)
+        )))
+  )
+
+const within = (limit: Duration.Duration, error: () => RequestTimeout) =>
+<A, E, R>(
+  self: Effect.Effect<A, E, R>
+): Effect.Effect<A, E | RequestTimeout, R> =>
+  Duration.isFinite(limit) ? Effect.timeoutFail(self, { duration: limit, onTimeout: error }) : self
+
+const infoOf = (response: Response, attempts: number): ResponseInfo => ({
+  status: response.status,
+  headers: response.headers,
+  requestId: response.headers["x-debug-trace-id"],
+  warning: response.headers["x-api-warning"],
+  attempts
+})
+
+export const make = (options: {
+  readonly transformClient?: (client: CanonicalClient) => CanonicalClient
+}): Effect.Effect<Service, never, Deployment | HttpClient.HttpClient> =>
+  Effect.gen(function*() {
+    const settings = yield* Effect.context<never>()
+    const deployment = yield* Deployment
+    const http: CanonicalClient = (yield* HttpClient.HttpClient).pipe(
+      withoutRedirects(settings),
+      // Third parties get no tracing headers.
+      HttpClient.withTracerPropagation(false),
+      HttpClient.withScope,
+      HttpClient.mapRequestInputEffect(deployment.prepare)
+    )
+    const client = options.transformClient?.(http) ?? http
+
+    /** The settings in force: the caller's own over those that the client was built with. */
+    const inForce = Effect.map(Effect.context<never>(), (caller) => ({
+      options: RequestOptions.merge(
+        Context.get(settings, RequestOptions.RequestOptions),
+        Context.get(caller, RequestOptions.RequestOptions)
+      ),
+      timeouts: Timeouts.resolve(Context.get(settings, Timeouts.Timeouts), Context.get(caller, Timeouts.Timeouts)),
+      policy: Context.get(caller, RetryPolicy.RetryPolicy) ?? Context.get(settings, RetryPolicy.RetryPolicy) ??
+        RetryPolicy.standard
+    }))
+
+    const rejectionOf = (endpoint: string, attempts: number, response: Response, body: string) =>
+      Effect.map(Clock.currentTimeMillis, (now) =>
+        Rejection.make({
+          endpoint,
+          attempts,
+          status: response.status,
+          headers: response.headers,
+          requestHeaders: response.request.headers,
+          body,
+          now
+        }))
+
+    /** Sends a request once. The response lives as long as the scope: a body that nobody reads is cancelled then. */
+    const send = <E>(
+      operation: Operation<E>,
+      request: HttpClientRequest.HttpClientRequest,
+      attempts: number
+    ): Effect.Effect<Response, E | CommonError, Scope.Scope> =>
+      client.execute(request).pipe(
+        Effect.mapError((error) =>
+          error._tag === "CredentialsError" ? error : fromHttpClientError(operation.id, attempts, error)
+        ),
+        Effect.flatMap((response) =>
+          response.status >= 200 && response.status < 300
+            ? Effect.succeed(response)
+            : readErrorBody(response).pipe(
+              Effect.flatMap((body) => rejectionOf(operation.id, attempts, response, body)),
+              Effect.flatMap((rejection) => Effect.fail(classify(rejection, operation.error)))
+            )
+        )
+      )
+
+    /** A success whose body is not the promised one. */
+    const unusable = (
+      operation: Operation<unknown>,
+      attempts: number,
+      response: Response,
+      body: string,
+      detail: string,
+      issues: UnexpectedResponse["issues"] = []
+    ): Effect.Effect<never, UnexpectedResponse> =>
+      Effect.flatMap(
+        rejectionOf(operation.id, attempts, response, body),
+        (rejection) => Effect.fail(UnexpectedResponse.of(rejection, detail, issues))
+      )
+
+    /** Repeats attempts as the policy says, within the deadline for all of them. */
+    const repeat = <A, E>(
+      operation: Operation<unknown>,
+      policy: RetryPolicy.Policy,
+      total: Duration.Duration,
+      attempt: (attempts: number) => Effect.Effect<A, E, Scope.Scope>
+    ): Effect.Effect<A, E | RequestTimeout, Scope.Scope> =>
+      Effect.suspend(() => {
+        let attempts = 0
+        let renewed = false
+        const once = Effect.suspend(() => inOwnScope(attempt(++attempts)))
+        return Effect.flatMap(Clock.currentTimeMillis, (since) =>
+          Effect.catchAll(once, (error) =>
+            // Fresh credentials deserve an attempt that is none of the policy's.
+            error instanceof Unauthorized && !renewed
+              ? Effect.flatMap(deployment.renew(since), (mayHelp) => {
+                renewed = true
+                return mayHelp ? once : Effect.fail(error)
+              })
+              : Effect.fail(error))).pipe(
+            Effect.retry({
+              // An endpoint's own errors are CohereErrors, too; its type parameter does not say so.
+              schedule: policy as Schedule.Schedule<unknown, unknown>,
+              while: mayRepeat(operation)
+            }),
+            within(total, () => RequestTimeout.of(operation.id, attempts, "total", total))
+          )
+      })
+
+    /** Reads the JSON value that an operation promises. */
+    const decode = <Id extends string, Request, Success, E>(
+      endpoint: Unary<Id, Request, Success, E>,
+      attempts: number,
+      response: Response
+    ): Effect.Effect<Success, CommonError> =>
+      Effect.flatMap(
+        Effect.mapError(response.text, (error) => fromHttpClientError(endpoint.id, attempts, error)),
+        (text) => {
+          const json = parseJson(text)
+          if (Either.isLeft(json)) return unusable(endpoint, attempts, response, text, json.left)
+          const value = check(endpoint.success, json.right)
+          return Either.isLeft(value)
+            ? unusable(endpoint, attempts, response, text, "it has another shape", value.left)
+            : Effect.as(notify(response, attempts), value.right)
+        }
+      )
+
+    /** Opens the stream of events that an operation promises, up to the first of them: until then it may be repeated. */
+    const open = <Id extends string, Request, Event, E>(
+      endpoint: Streaming<Id, Request, Event, E>,
+      attempts: number,
+      response: Response,
+      timeouts: Timeouts.Resolved
+    ): Effect.Effect<Stream.Stream<Event, StreamError>, CommonError | StreamError, Scope.Scope> => {
+      const framing = Framing.byContentType(response.headers["content-type"])
+      if (framing === undefined) {
+        return Effect.flatMap(
+          readErrorBody(response),
+          (body) => unusable(endpoint, attempts, response, body, "it is no stream of events")
+        )
+      }
+      const requestId = response.headers["x-debug-trace-id"]
+      return Events.open({ endpoint, response, framing: framing(), attempts, requestId, idle: timeouts.idle }).pipe(
+        Effect.flatMap((pull) =>
+          Effect.map(first(pull), (events) =>
+            Stream.concat(Stream.fromChunk(events), Stream.repeatEffectChunkOption(pull)))
+        ),
+        within(
+          timeouts.firstEvent,
+          () => RequestTimeout.of(endpoint.id, attempts, "firstEvent", timeouts.firstEvent)
+        ),
+        Effect.zipLeft(notify(response, attempts))
+      )
+    }
+
+    const execute: Service["execute"] = (endpoint, request) =>
+      Effect.flatMap(inForce, ({ options, policy, timeouts }) => {
+        const encoded = encode(endpoint, request, "application/json", options)
+        if (Either.isLeft(encoded)) return Effect.fail(encoded.left)
+
+        return repeat(endpoint, policy, timeouts.total, (attempts) =>
+          send(endpoint, encoded.right, attempts).pipe(
+            Effect.flatMap((response) => decode(endpoint, attempts, response)),
+            within(timeouts.attempt, () => RequestTimeout.of(endpoint.id, attempts, "attempt", timeouts.attempt))
+          ))
+      }).pipe(
+        Effect.scoped,
+        Effect.withSpan(endpoint.id, { kind: "client", captureStackTrace: false })
+      )
+
+    const stream: Service["stream"] = (endpoint, request) =>
+      Stream.unwrapScoped(
+        Effect.flatMap(inForce, ({ options, policy, timeouts }) => {
+          const encoded = encode(endpoint, request, "text/event-stream, application/stream+json", options)
+          if (Either.isLeft(encoded)) return Effect.fail(encoded.left)
+
+          return repeat(endpoint, policy, timeouts.total, (attempts) =>
+            send(endpoint, encoded.right, attempts).pipe(
+              within(timeouts.attempt, () => RequestTimeout.of(endpoint.id, attempts, "attempt", timeouts.attempt)),
+              Effect.flatMap((response) => open(endpoint, attempts, response, timeouts))
+            ))
+        })
+      ).pipe(Stream.withSpan(endpoint.id, { kind: "client", captureStackTrace: false }))
+
+    return { execute, stream }
+  })
+
+const notify = (response: Response, attempts: number): Effect.Effect<void> =>
+  Effect.flatMap(ResponseListener, (listener) => listener(infoOf(response, attempts)))
+
+/** The first events of a stream. */
+const first = <Event, E>(
+  pull: Effect.Effect<Chunk.Chunk<Event>, Option.Option<E>>
+): Effect.Effect<Chunk.Chunk<Event>, E> =>
+  Effect.catchAll(pull, Option.match({ onNone: () => Effect.succeed(Chunk.empty<Event>()), onSome: Effect.fail }))

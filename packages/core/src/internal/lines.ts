@@ -1,0 +1,64 @@
+/** Cuts a stream of bytes into lines, in time linear in its size, however it is chunked. */
+
+/** Reads bytes piece by piece. */
+export interface Lines {
+  /** Gives each line that these bytes complete, without its line end. Says whether the limit is kept. */
+  readonly push: (bytes: Uint8Array, emit: (line: string) => void) => boolean
+  /** Gives the last line if it has no line end. */
+  readonly flush: (emit: (line: string) => void) => void
+}
+
+/**
+ * Lines end in LF, CRLF or CR. Bytes are UTF-8; a byte order mark at the beginning is dropped, invalid sequences become
+ * U+FFFD. `limit` bounds the length of a line.
+ */
+export const make = (limit: number): Lines => {
+  const decoder = new TextDecoder()
+  // The beginning of the current line, in pieces: joined once, when its end has come.
+  let pieces: Array<string> = []
+  let length = 0
+  // Whether the text so far ended in CR, so that a LF at the start of the next belongs to it.
+  let afterCr = false
+
+  const complete = (last: string): string => {
+    if (pieces.length === 0) return last
+    pieces.push(last)
+    const line = pieces.join("")
+    pieces = []
+    length = 0
+    return line
+  }
+
+  const feed = (text: string, emit: (line: string) => void): boolean => {
+    if (text === "") return true
+    let start = afterCr && text.charCodeAt(0) === 10 ? 1 : 0
+    afterCr = false
+    let lf = text.indexOf("\n", start)
+    let cr = text.indexOf("\r", start)
+    while (lf !== -1 || cr !== -1) {
+      const atCr = cr !== -1 && (lf === -1 || cr < lf)
+      const end = atCr ? cr : lf
+      emit(complete(text.slice(start, end)))
+      start = end + 1
+      if (atCr) {
+        if (start === text.length) afterCr = true
+        else if (lf === start) start++
+        cr = text.indexOf("\r", start)
+      }
+      if (lf !== -1 && lf < start) lf = text.indexOf("\n", start)
+    }
+    if (start < text.length) {
+      pieces.push(start === 0 ? text : text.slice(start))
+      length += text.length - start
+    }
+    return length <= limit
+  }
+
+  return {
+    push: (bytes, emit) => feed(decoder.decode(bytes, { stream: true }), emit),
+    flush: (emit) => {
+      feed(decoder.decode(), emit)
+      if (pieces.length > 0) emit(complete(""))
+    }
+  }
+}

@@ -1,0 +1,98 @@
+/** A response that is no success, read to its end and reduced to what errors are made of. */
+import * as Duration from "effect/Duration"
+
+/** What an error class sees of a response. */
+export interface Rejection {
+  readonly endpoint: string
+  readonly attempts: number
+  readonly status: number
+  readonly requestId: string | undefined
+  readonly retryAfter: Duration.Duration | undefined
+  readonly contentType: string | undefined
+  /** The server's own words: the body's message, or the body itself where it has none. */
+  readonly detail: string
+  /** The code that some 400 and 422 carry. */
+  readonly errorType: string | undefined
+  /** How the body begins. */
+  readonly excerpt: string
+}
+
+type Headers = Readonly<Record<string, string | undefined>>
+
+const maxDetail = 2_000
+const maxExcerpt = 200
+
+const shorten = (text: string, length: number) => text.length > length ? text.slice(0, length) + "…" : text
+
+const field = (u: unknown, key: string): unknown =>
+  typeof u === "object" && u !== null && Object.hasOwn(u, key) ? (u as Record<string, unknown>)[key] : undefined
+
+const string = (u: unknown): string | undefined => typeof u === "string" && u !== "" ? u : undefined
+
+const parse = (text: string): unknown => {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+const isHtml = (text: string) => /^\s*<(!doctype|html|head|body)/i.test(text)
+
+/** How long the server wants us to wait: `retry-after-ms`, `Retry-After` (seconds or a date), `X-RateLimit-Reset`. */
+export const retryAfter = (headers: Headers, now: number): Duration.Duration | undefined => {
+  const number = (value: string | undefined): number | undefined => {
+    const text = value?.trim()
+    return text !== undefined && /^\d*\.?\d+$/.test(text) ? Number(text) : undefined
+  }
+  const ms = number(headers["retry-after-ms"])
+  if (ms !== undefined) return Duration.millis(ms)
+  const seconds = number(headers["retry-after"])
+  if (seconds !== undefined) return Duration.seconds(seconds)
+  const date = Date.parse(headers["retry-after"] ?? "")
+  if (!Number.isNaN(date)) return Duration.millis(Math.max(0, date - now))
+  const reset = number(headers["x-ratelimit-reset"])
+  return reset === undefined ? undefined : Duration.millis(Math.max(0, reset * 1_000 - now))
+}
+
+/** Headers whose values must not come back to us in an error, should a server echo them. */
+const secretHeader = /auth|key|token|cookie|secret/i
+
+/** Replaces whatever secrets of a request's headers stand in a text. */
+export const scrub = (text: string, requestHeaders: Headers): string => {
+  let out = text
+  for (const [name, value] of Object.entries(requestHeaders)) {
+    if (value === undefined || !secretHeader.test(name)) continue
+    const secret = value.replace(/^(bearer|basic)\s+/i, "")
+    if (secret.length >= 4) out = out.replaceAll(secret, "<redacted>")
+  }
+  return out
+}
+
+/** Reads a body of any shape: Cohere's, a gRPC gateway's, a cloud's own, HTML, text, nothing. Never fails. */
+export const make = (options: {
+  readonly endpoint: string
+  readonly attempts: number
+  readonly status: number
+  readonly headers: Headers
+  readonly requestHeaders: Headers
+  readonly body: string
+  readonly now: number
+}): Rejection => {
+  const text = scrub(options.body, options.requestHeaders)
+  const json = parse(text)
+  const error = field(json, "error")
+  const detail = string(field(json, "message")) ?? string(field(error, "message")) ?? string(error) ??
+    (isHtml(text) ? "an HTML page" : text.trim())
+  return {
+    endpoint: options.endpoint,
+    attempts: options.attempts,
+    status: options.status,
+    requestId: string(options.headers["x-debug-trace-id"]) ?? string(field(json, "id")),
+    retryAfter: retryAfter(options.headers, options.now),
+    contentType: options.headers["content-type"],
+    detail: shorten(detail, maxDetail),
+    errorType: string(field(json, "error_type")),
+    excerpt: shorten(text, maxExcerpt)
+  }
+}

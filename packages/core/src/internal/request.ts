@@ -1,0 +1,88 @@
+/** From a descriptor and its request to the canonical HTTP request: path, query, headers, body. */
+import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
+import * as Either from "effect/Either"
+import { InvalidRequest, type Issue } from "../CohereError.ts"
+import type { Base } from "../Endpoint.ts"
+import type { Settings } from "../RequestOptions.ts"
+import { check } from "./schema.ts"
+
+const bad = (path: string, message: string): Either.Either<never, Issue> => Either.left({ path, message })
+
+/** One value of the path. It must stay one: neither empty, nor a way out of its place. */
+const pathSegment = (name: string, value: unknown): Either.Either<string, Issue> => {
+  const text = String(value)
+  if (text === "") return bad(name, "must not be empty")
+  if (text.split(/[/\\]/).some((part) => part === "." || part === "..")) {
+    return bad(name, "must not contain \".\" or \"..\" as a part: give the plain name or id")
+  }
+  try {
+    return Either.right(encodeURIComponent(text))
+  } catch {
+    return bad(name, "contains half of a surrogate pair, which no URL can hold")
+  }
+}
+
+const queryPairs = (key: string, value: unknown): ReadonlyArray<readonly [string, string]> =>
+  (Array.isArray(value) ? value : [value]).map((one) => [key, String(one)] as const)
+
+const headerIssue = (name: string, value: string): Issue | undefined =>
+  !/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name)
+    ? { path: `headers[${JSON.stringify(name)}]`, message: "is no header name" }
+    : !/^[\t\x20-\x7e\x80-\xff]*$/.test(value)
+    ? { path: `headers[${JSON.stringify(name)}]`, message: "has a value with a line break, or not of Latin-1" }
+    : undefined
+
+const jsonBody = (body: Readonly<Record<string, unknown>>): Either.Either<string, Issue> => {
+  try {
+    return Either.right(JSON.stringify(body))
+  } catch (error) {
+    return bad("", `cannot be written as JSON: ${error instanceof Error ? error.message.split("\n")[0] : "unknown"}`)
+  }
+}
+
+/** Builds the canonical request, or says what is wrong with its input. Nothing is sent that does not fit the schema. */
+export const encode = <Id extends string, Request, E>(
+  endpoint: Base<Id, Request, E>,
+  request: Request,
+  accept: string,
+  options: Settings
+): Either.Either<HttpClientRequest.HttpClientRequest, InvalidRequest> => {
+  const fail = (...issues: ReadonlyArray<Issue>) => Either.left(InvalidRequest.local(endpoint.id, issues))
+
+  const checked = check(endpoint.request, request)
+  if (Either.isLeft(checked)) return fail(...checked.left)
+
+  let path: string = endpoint.path
+  const query: Array<readonly [string, string]> = []
+  const body: Array<readonly [string, unknown]> = []
+  for (const [key, value] of Object.entries(checked.right as Readonly<Record<string, unknown>>)) {
+    if (value === undefined) continue
+    if (endpoint.params !== undefined && Object.hasOwn(endpoint.params.fields, key)) {
+      const segment = pathSegment(key, value)
+      if (Either.isLeft(segment)) return fail(segment.left)
+      path = path.replace(`{${key}}`, () => segment.right)
+    } else if (endpoint.payload === undefined || Object.hasOwn(endpoint.query?.fields ?? {}, key)) {
+      query.push(...queryPairs(key, value))
+    } else {
+      body.push([key, value])
+    }
+  }
+  for (const [key, value] of Object.entries(options.query ?? {})) query.push(...queryPairs(key, value))
+
+  const headers: Record<string, string> = { accept }
+  if (options.clientName !== undefined) headers["x-client-name"] = options.clientName
+  for (const [name, value] of Object.entries(options.headers ?? {})) headers[name.toLowerCase()] = value
+  const issues = Object.entries(headers).flatMap(([name, value]) => headerIssue(name, value) ?? [])
+  if (issues.length > 0) return fail(...issues)
+
+  const canonical = HttpClientRequest.make(endpoint.method)(path).pipe(
+    HttpClientRequest.setUrlParams(query),
+    HttpClientRequest.setHeaders(headers)
+  )
+  if (endpoint.payload === undefined) return Either.right(canonical)
+
+  // fromEntries defines plain properties, so that a key such as `__proto__` is data like any other.
+  const json = jsonBody({ ...Object.fromEntries(body), ...options.body, ...endpoint.constants })
+  if (Either.isLeft(json)) return fail(json.left)
+  return Either.right(HttpClientRequest.bodyText(canonical, json.right, "application/json"))
+}

@@ -1,0 +1,44 @@
+/** Checks values against schemas of wire data, whose decoded and encoded sides are one. */
+import * as Either from "effect/Either"
+import * as ParseResult from "effect/ParseResult"
+import * as Schema from "effect/Schema"
+import type { Issue } from "../CohereError.ts"
+
+type Check = (u: unknown) => Either.Either<unknown, ParseResult.ParseIssue>
+
+// Compiling a schema costs more than a call: once each, when it is first used.
+const checks = new WeakMap<object, Check>()
+
+const checkOf = (schema: Schema.Schema<never> | Schema.Schema<unknown>): Check => {
+  const known = checks.get(schema)
+  if (known !== undefined) return known
+  const check = ParseResult.validateEither(schema as Schema.Schema<unknown>, { errors: "all" })
+  checks.set(schema, check)
+  return check
+}
+
+const maxIssues = 8
+const maxMessage = 300
+
+const pathOf = (path: ReadonlyArray<PropertyKey>): string =>
+  path.reduce<string>(
+    (out, key) => typeof key === "number" ? `${out}[${key}]` : out === "" ? String(key) : `${out}.${String(key)}`,
+    ""
+  )
+
+const issuesOf = (issue: ParseResult.ParseIssue): ReadonlyArray<Issue> =>
+  ParseResult.ArrayFormatter.formatIssueSync(issue).slice(0, maxIssues).map(({ message, path }) => ({
+    path: pathOf(path),
+    message: message.length > maxMessage ? message.slice(0, maxMessage) + "…" : message
+  }))
+
+/**
+ * The value itself if it fits, so that nothing of it is copied, reordered or lost; else what does not fit, and where.
+ */
+export const check = <A>(schema: Schema.Schema<A>, u: unknown): Either.Either<A, ReadonlyArray<Issue>> => {
+  const result = checkOf(schema as Schema.Schema<unknown>)(u)
+  return Either.isRight(result)
+    // The check has just shown it: wire schemas transform nothing.
+    ? Either.right(u as A)
+    : Either.left(issuesOf(result.left))
+}

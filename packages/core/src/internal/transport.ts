@@ -1,0 +1,43 @@
+/** What the platform's HTTP client says when it fails, reduced to what an error may tell. */
+import type * as HttpClientError from "@effect/platform/HttpClientError"
+import { ConnectionFailed, InvalidRequest } from "../CohereError.ts"
+import { scrub } from "./rejection.ts"
+
+const property = (u: unknown, key: string): unknown =>
+  typeof u === "object" && u !== null && key in u ? (u as Record<string, unknown>)[key] : undefined
+
+/** The first code (`ECONNREFUSED`) on the way to the root cause, else the innermost message. */
+const codeOrMessage = (cause: unknown): string => {
+  let message = "unknown"
+  let current = cause
+  for (let depth = 0; depth < 5 && current !== undefined; depth++) {
+    const code = property(current, "code")
+    if (typeof code === "string") return code
+    const text = property(current, "message")
+    if (typeof text === "string" && text !== "") message = text
+    const errors = property(current, "errors")
+    current = property(current, "cause") ?? (Array.isArray(errors) ? errors[0] : undefined)
+  }
+  return message
+}
+
+/** What went wrong on the wire. The platform's error holds the request's headers, hence it is never kept. */
+export const reasonOf = (error: HttpClientError.HttpClientError): string => {
+  const text = error.reason === "EmptyBody" ? "the body is empty" : codeOrMessage(error.cause)
+  return scrub(text.length > 300 ? text.slice(0, 300) + "…" : text, error.request.headers)
+}
+
+/** The error for a request that got no response, or whose response broke off. */
+export const fromHttpClientError = (
+  endpoint: string,
+  attempts: number,
+  error: HttpClientError.HttpClientError
+): ConnectionFailed | InvalidRequest =>
+  error.reason === "InvalidUrl" || error.reason === "Encode"
+    ? InvalidRequest.local(endpoint, [{ path: "", message: `the request cannot be built: ${reasonOf(error)}` }])
+    : ConnectionFailed.of(
+      endpoint,
+      attempts,
+      reasonOf(error),
+      error._tag === "ResponseError" ? error.response.status : undefined
+    )

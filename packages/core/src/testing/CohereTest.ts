@@ -1,0 +1,126 @@
+/**
+ * A client for tests: each operation is answered by a function, without a network or a key.
+ *
+ * Typed by endpoint: an answer of another shape does not compile. Requests are validated as the real client does, so
+ * that a test cannot pass with a request that would never be sent.
+ */
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Layer from "effect/Layer"
+import type * as Schema from "effect/Schema"
+import * as Stream from "effect/Stream"
+import { CohereClient, ResponseListener, type Service } from "../CohereClient.ts"
+import type { CommonError, InvalidRequest, StreamError } from "../CohereError.ts"
+import type { Base, Streaming, Unary } from "../Endpoint.ts"
+import type * as Endpoints from "../Endpoints.ts"
+import { encode } from "../internal/request.ts"
+import type { ChatResponse } from "../V2.ts"
+
+type Handler<Endpoint> = Endpoint extends Unary<string, infer Request, infer Success, infer E>
+  ? (request: Request) => Success | Effect.Effect<Success, E | CommonError>
+  : Endpoint extends Streaming<string, infer Request, infer Event, infer E>
+    ? (request: Request) => Iterable<Event> | Stream.Stream<Event, E | CommonError | StreamError>
+  : never
+
+/**
+ * What answers each operation, by its id: a value, or an Effect of one; for a stream its events, or a Stream of them.
+ */
+export type Handlers = { readonly [Id in Endpoints.Id]?: Handler<Endpoints.ById<Id>> }
+
+/** A call that was made. */
+export type Call = {
+  readonly [Id in Endpoints.Id]: {
+    readonly endpoint: Id
+    readonly request: Schema.Schema.Type<Endpoints.ById<Id>["request"]>
+  }
+}[Endpoints.Id]
+
+/** Remembers the calls. */
+export class Recorder extends Context.Tag("@effect-cohere/core/testing/CohereTest/Recorder")<Recorder, {
+  /** The calls so far, in the order in which they were made. */
+  readonly calls: Effect.Effect<ReadonlyArray<Call>>
+}>() {}
+
+/** The calls so far, in the order in which they were made. */
+export const calls: Effect.Effect<ReadonlyArray<Call>, never, Recorder> = Effect.flatMap(
+  Recorder,
+  (recorder) => recorder.calls
+)
+
+/**
+ * The client that these functions answer for, and the record of its calls.
+ *
+ * An operation without a handler is a mistake of the test, not a failure that the tested program should handle: it
+ * dies, with a message that names the operation.
+ *
+ * @example
+ * ```ts
+ * import * as Chat from "@effect-cohere/core/Chat"
+ * import * as CohereTest from "@effect-cohere/core/testing/CohereTest"
+ * import * as V2 from "@effect-cohere/core/V2"
+ * import { assert, it } from "@effect/vitest"
+ * import * as Effect from "effect/Effect"
+ *
+ * it.effect("greets", () =>
+ *   Effect.gen(function*() {
+ *     const response = yield* V2.chat({ model: "command-a-03-2025", messages: [Chat.user("Hi!")] })
+ *     assert.strictEqual(Chat.text(response.message), "Hello, 1 message!")
+ *     assert.strictEqual((yield* CohereTest.calls).length, 1)
+ *   }).pipe(Effect.provide(CohereTest.layer({
+ *     "v2.chat": (request) => CohereTest.chatResponse(`Hello, ${request.messages.length} message!`)
+ *   }))))
+ * ```
+ */
+export const layer = (handlers: Handlers): Layer.Layer<CohereClient | Recorder> =>
+  Layer.effectContext(Effect.sync(() => {
+    const made: Array<Call> = []
+
+    const received = <Id extends string, Request, E>(
+      endpoint: Base<Id, Request, E>,
+      request: Request
+    ): Effect.Effect<(request: Request) => unknown, InvalidRequest> =>
+      Effect.suspend(() => {
+        const encoded = encode(endpoint, request, "application/json", {})
+        if (Either.isLeft(encoded)) return Effect.fail(encoded.left)
+        made.push({ endpoint: endpoint.id, request } as unknown as Call)
+        const handler = (handlers as { readonly [id: string]: ((request: Request) => unknown) | undefined })[endpoint.id]
+        return handler === undefined
+          ? Effect.dieMessage(
+            `${endpoint.id} was called, but CohereTest.layer has no handler for it: add { "${endpoint.id}": (request) => … }`
+          )
+          : Effect.zipRight(announce, Effect.succeed(handler))
+      })
+
+    // The types of Handlers say what each handler takes and gives; they are lost where a handler is found by its id.
+    const client: Service = {
+      execute: (endpoint, request) =>
+        Effect.flatMap(received(endpoint, request), (handler) => {
+          const answer = handler(request)
+          return (Effect.isEffect(answer) ? answer : Effect.succeed(answer)) as never
+        }),
+      stream: (endpoint, request) =>
+        Stream.unwrap(Effect.map(received(endpoint, request), (handler) => {
+          const answer = handler(request)
+          return (isStream(answer) ? answer : Stream.fromIterable(answer as Iterable<unknown>)) as never
+        }))
+    }
+
+    return Context.make(CohereClient, client).pipe(
+      Context.add(Recorder, { calls: Effect.sync(() => made.slice()) })
+    )
+  }))
+
+const isStream = (u: unknown): u is Stream.Stream<unknown> =>
+  typeof u === "object" && u !== null && Stream.StreamTypeId in u
+
+const announce = Effect.flatMap(ResponseListener, (listener) =>
+  listener({ status: 200, headers: {}, requestId: undefined, warning: undefined, attempts: 1 }))
+
+/** A chat response with this text, and whatever else a test needs. */
+export const chatResponse = (text: string, rest?: Partial<ChatResponse>): ChatResponse => ({
+  id: "test",
+  finish_reason: "COMPLETE",
+  message: { role: "assistant", content: [{ type: "text", text }] },
+  ...rest
+})

@@ -1,0 +1,42 @@
+/** What a message offers to fill in: dates, numbers, quoted and capitalised phrases, or what follows a preposition. */
+import { gist } from "./words.ts"
+
+/** What a message offers. Each find is handed out once, so that two values do not get the same. */
+export interface Hints {
+  readonly message: string
+  readonly date: () => string | undefined
+  readonly number: () => number | undefined
+  readonly phrase: () => string | undefined
+  /** The whole message, shortened: when nothing better is left. */
+  readonly gist: string
+}
+
+const date = /\b\d{4}-\d{2}-\d{2}\b/g
+const number = /-?\d+(?:\.\d+)?/g
+const quoted = /"([^"]+)"|“([^”]+)”|(?<!\w)'([^']+)'(?!\w)/gu
+// Not at the beginning of a sentence, where every word has a capital letter.
+const capitalised = /(?<![.!?]\s+|^\s*)(?<!\p{L})\p{Lu}[\p{L}\p{N}'’-]+(?:\s+\p{Lu}[\p{L}\p{N}'’-]*)*/gu
+const trailing = /\b(?:in|for|of|about|to|from|at|named|called)\s+([^,.!?;]+)/giu
+
+const all = (text: string, pattern: RegExp): ReadonlyArray<string> =>
+  Array.from(text.matchAll(pattern), (match) => (match.slice(1).find((group) => group !== undefined) ?? match[0]).trim())
+
+const phrases = (message: string): ReadonlyArray<string> => {
+  const names = [...all(message, quoted), ...all(message.replace(quoted, " "), capitalised)]
+  // The last preposition is the one that no other follows.
+  return names.length > 0 ? names : all(message, trailing).slice(-1).map((text) => text.replace(/^.*\b(?:in|for|of)\s+/i, ""))
+}
+
+const queue = <A>(items: ReadonlyArray<A>): () => A | undefined => {
+  let next = 0
+  return () => items[next++]
+}
+
+/** Reads a message. */
+export const make = (message: string): Hints => ({
+  message,
+  date: queue(all(message, date)),
+  number: queue(all(message.replace(date, " "), number).map(Number)),
+  phrase: queue(phrases(message)),
+  gist: gist(message, 8)
+})

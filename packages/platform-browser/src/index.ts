@@ -1,0 +1,1 @@
+export * as CohereBrowser from "./CohereBrowser.ts"

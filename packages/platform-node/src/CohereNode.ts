@@ -1,0 +1,76 @@
+/** The client on Node.js: keep-alive connections, key and address from the environment. */
+import * as CohereClient from "@effect-cohere/core/CohereClient"
+import type { CredentialsError } from "@effect-cohere/core/CohereError"
+import * as Deployment from "@effect-cohere/core/Deployment"
+import * as HttpClient from "@effect/platform/HttpClient"
+import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
+import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
+import * as Config from "effect/Config"
+import type * as ConfigError from "effect/ConfigError"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import type * as Redacted from "effect/Redacted"
+
+/** Options of {@link layerConfig}. */
+export interface Options extends CohereClient.Options {
+  /** Default: `CO_API_KEY`, else `COHERE_API_KEY`. An empty key is not sent. */
+  readonly apiKey?: Config.Config<Redacted.Redacted>
+  /** Default: `CO_API_URL`, else Cohere's platform. One trailing `/v1` or `/v2` is dropped. */
+  readonly baseUrl?: Config.Config<string>
+}
+
+/**
+ * The platform's HTTP client for Node: undici, whose connections are kept alive and closed with the layer. It follows
+ * no redirects, and leaves all timeouts to `Timeouts`.
+ */
+export const layerHttpClient: Layer.Layer<HttpClient.HttpClient> = Layer.effect(
+  HttpClient.HttpClient,
+  Effect.map(
+    HttpClient.HttpClient,
+    HttpClient.mapRequest((request) =>
+      "user-agent" in request.headers ? request : HttpClientRequest.setHeader(request, "user-agent", "effect-cohere")
+    )
+  )
+).pipe(Layer.provide(NodeHttpClient.layerUndici))
+
+/**
+ * The client with key and address from Config, by default from the environment: `CO_API_KEY` (or `COHERE_API_KEY`) and
+ * `CO_API_URL`.
+ *
+ * Fails with `CredentialsError` when there is no key, and with `ConfigError` when the address is not usable.
+ *
+ * @example
+ * ```ts
+ * import * as CohereNode from "@effect-cohere/platform-node/CohereNode"
+ * import * as Config from "effect/Config"
+ *
+ * const client = CohereNode.layerConfig({ apiKey: Config.redacted("MY_COHERE_KEY") })
+ * ```
+ */
+export const layerConfig = (
+  options?: Options
+): Layer.Layer<CohereClient.CohereClient, CredentialsError | ConfigError.ConfigError> =>
+  CohereClient.layerConfig({
+    ...options,
+    baseUrl: options?.baseUrl ?? Config.withDefault(Config.string("CO_API_URL"), Deployment.platformUrl)
+  }).pipe(Layer.provide(layerHttpClient))
+
+/**
+ * The client with key and address from the environment: see {@link layerConfig}. Provide it once, at the edge of the
+ * program: it holds the connections.
+ *
+ * @example
+ * ```ts
+ * import * as Chat from "@effect-cohere/core/Chat"
+ * import * as V2 from "@effect-cohere/core/V2"
+ * import * as CohereNode from "@effect-cohere/platform-node/CohereNode"
+ * import * as Effect from "effect/Effect"
+ *
+ * V2.chat({ model: "command-a-03-2025", messages: [Chat.user("Hello!")] }).pipe(
+ *   Effect.map((response) => Chat.text(response.message)),
+ *   Effect.provide(CohereNode.layer),
+ *   Effect.runPromise
+ * )
+ * ```
+ */
+export const layer: Layer.Layer<CohereClient.CohereClient, CredentialsError | ConfigError.ConfigError> = layerConfig()

@@ -1,0 +1,1 @@
+export * as CohereNode from "./CohereNode.ts"
