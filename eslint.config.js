@@ -55,7 +55,6 @@ export default defineConfig(
       }],
       "@typescript-eslint/consistent-type-imports": "error",
       "@typescript-eslint/no-explicit-any": "error",
-      "@typescript-eslint/no-require-imports": "error",
       "@typescript-eslint/no-unused-expressions": "error",
       eqeqeq: ["error", "always", { null: "ignore" }],
       "no-debugger": "error",

@@ -18,7 +18,7 @@ const checkOf = (schema: Schema.Schema<never> | Schema.Schema<unknown>): Check =
 }
 
 const maxIssues = 8
-const maxMessage = 300
+const maxMessage = 160
 
 const pathOf = (path: ReadonlyArray<PropertyKey>): string =>
   path.reduce<string>(
@@ -26,11 +26,18 @@ const pathOf = (path: ReadonlyArray<PropertyKey>): string =>
     ""
   )
 
-const issuesOf = (issue: ParseResult.ParseIssue): ReadonlyArray<Issue> =>
-  ParseResult.ArrayFormatter.formatIssueSync(issue).slice(0, maxIssues).map(({ message, path }) => ({
+// An optional field is a union with undefined or null, and a union reports each of its members.
+const isAlternative = (message: string) => /^Expected (undefined|null), actual/.test(message)
+
+const issuesOf = (issue: ParseResult.ParseIssue): ReadonlyArray<Issue> => {
+  const all = ParseResult.ArrayFormatter.formatIssueSync(issue).map(({ message, path }) => ({
     path: pathOf(path),
     message: message.length > maxMessage ? message.slice(0, maxMessage) + "…" : message
   }))
+  return all
+    .filter((one) => !isAlternative(one.message) || all.every((other) => other === one || other.path !== one.path))
+    .slice(0, maxIssues)
+}
 
 /**
  * The value itself if it fits, so that nothing of it is copied, reordered or lost; else what does not fit, and where.

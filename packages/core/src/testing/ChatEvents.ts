@@ -60,7 +60,7 @@ export const fromResponse = (response: ChatResponse, options: Options = {}): Rea
     { type: "citation-end", index }
   ])
   const items = [...response.logprobs ?? []]
-  const lastText = content.findLastIndex((block) => block.type === "text")
+  const lastText = content.map((block) => block.type).lastIndexOf("text")
   const events: Array<ChatStreamEvent> = [{
     type: "message-start",
     id: response.id,
@@ -106,7 +106,11 @@ export const fromResponse = (response: ChatResponse, options: Options = {}): Rea
     const start = { ...call, ...(call.function ? { function: { ...call.function, arguments: "" } } : {}) }
     events.push({ type: "tool-call-start", index, delta: { message: { tool_calls: start } } })
     for (const text of tokenize(call.function?.arguments ?? "")) {
-      events.push({ type: "tool-call-delta", index, delta: { message: { tool_calls: { function: { arguments: text } } } } })
+      events.push({
+        type: "tool-call-delta",
+        index,
+        delta: { message: { tool_calls: { function: { arguments: text } } } }
+      })
     }
     events.push({ type: "tool-call-end", index })
   })

@@ -30,7 +30,9 @@ const json = (question: string, schema: Readonly<Record<string, unknown>> | unde
 const reply = (question: string): string =>
   question.trim() === ""
     ? "I am the emulator of Cohere's API. You said nothing that I could repeat."
-    : `You said: “${gist(question, 40)}” I am the emulator of Cohere's API, so I can repeat that, but not think about it. ` +
+    : `You said: “${
+      gist(question, 40)
+    }” I am the emulator of Cohere's API, so I can repeat that, but not think about it. ` +
       "Give me documents to cite, tools to call or a JSON schema to fill, and I will."
 
 const compose = (request: ChatRequest, thinks: boolean): Draft => {
@@ -39,7 +41,11 @@ const compose = (request: ChatRequest, thinks: boolean): Draft => {
   const about = `The user says “${gist(question)}”`
   const nothing = { citations: [], calls: [] }
   if (request.response_format?.type === "json_object") {
-    return { ...nothing, thought: `${about} and wants JSON.`, text: json(question, request.response_format.json_schema) }
+    return {
+      ...nothing,
+      thought: `${about} and wants JSON.`,
+      text: json(question, request.response_format.json_schema)
+    }
   }
   const calls = request.tool_choice === "NONE" ? [] : ToolCalls.plan({
     tools: request.tools ?? [],
@@ -49,7 +55,7 @@ const compose = (request: ChatRequest, thinks: boolean): Draft => {
     turn: request.messages.length
   })
   if (calls.length > 0) {
-    const names = calls.map((call) => call.function.name).join(" and ")
+    const names = calls.map((call) => call.function?.name).join(" and ")
     return { ...nothing, thought: `I will use ${names} to answer “${gist(question)}”.`, text: "", calls }
   }
   if (documents.length === 0 && results.length === 0) {

@@ -97,7 +97,9 @@ export const inputTokens = (request: ChatRequest): { readonly billed: number; re
       const rest = [...blocks.filter((block) => block.type === "document"), ...(calls ?? [])]
       return textOf(message.content ?? "") + (rest.length === 0 ? "" : JSON.stringify(rest))
     }),
-    ...(request.documents ?? []).map((document) => typeof document === "string" ? document : JSON.stringify(document.data)),
+    ...(request.documents ?? []).map((document) =>
+      typeof document === "string" ? document : JSON.stringify(document.data)
+    ),
     ...(request.tools ?? []).map((tool) => JSON.stringify(tool.function))
   ]
   const billed = texts.reduce((n, text) => n + Tokens.count(text), 0)
@@ -106,7 +108,9 @@ export const inputTokens = (request: ChatRequest): { readonly billed: number; re
 
 /** What the server refuses before it looks closer. */
 export function* preflight(body: Readonly<Record<string, unknown>>): Iterable<Rejection> {
-  if (!Array.isArray(body["messages"]) || body["messages"].length === 0) yield invalid("list of messages must not be empty")
+  if (!Array.isArray(body["messages"]) || body["messages"].length === 0) {
+    yield invalid("list of messages must not be empty")
+  }
   for (const [index, document] of (Array.isArray(body["documents"]) ? body["documents"] : []).entries()) {
     if (typeof document === "object" && (document === null || !("data" in document))) {
       yield invalid(`document at index ${index} cannot be empty`)

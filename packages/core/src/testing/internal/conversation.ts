@@ -1,5 +1,5 @@
 /** Where a conversation stands. */
-import type { Message, ToolCall, ToolMessage, UserMessage } from "../../Chat.ts"
+import type { Message, ToolCall, ToolMessage } from "../../Chat.ts"
 
 /** The text of a message's content. */
 export const textOf = (content: Exclude<Message["content"], null | undefined>): string =>
@@ -7,7 +7,9 @@ export const textOf = (content: Exclude<Message["content"], null | undefined>): 
     ? content
     : (content as ReadonlyArray<unknown>).flatMap((block) =>
       // Blocks of every role in one: what has a text is text.
-      typeof block === "object" && block !== null && "text" in block && typeof block.text === "string" ? [block.text] : []
+      typeof block === "object" && block !== null && "text" in block && typeof block.text === "string"
+        ? [block.text]
+        : []
     ).join("\n")
 
 /** What the last user message asks, and what came after it. */
@@ -21,11 +23,10 @@ export interface Conversation {
 
 /** Reads a conversation. */
 export const read = (messages: ReadonlyArray<Message>): Conversation => {
-  const at = messages.findLastIndex((message) => message.role === "user")
+  const at = messages.map((message) => message.role).lastIndexOf("user")
   const after = messages.slice(at + 1)
-  const user = messages.find((message, index): message is UserMessage => index === at)
   return {
-    question: user === undefined ? "" : textOf(user.content),
+    question: textOf(messages[at]?.content ?? ""),
     calls: after.flatMap((message) => message.role === "assistant" ? message.tool_calls ?? [] : []),
     results: after.filter((message): message is ToolMessage => message.role === "tool")
   }

@@ -1,6 +1,6 @@
 /** Embed: a hashed bag of stems and letter triples, projected on as many dimensions as asked for. */
 import type * as Models from "../../Models.ts"
-import type { EmbeddedImage, EmbedRequest, EmbedResponse } from "../../V2.ts"
+import type { EmbeddedImage, EmbeddingType, EmbedRequest, EmbedResponse } from "../../V2.ts"
 import { hash, uuid } from "./hash.ts"
 import { invalid, type Rejection } from "./rejection.ts"
 import * as Tokens from "./tokens.ts"
@@ -23,9 +23,7 @@ const partsOf = (request: EmbedRequest): ReadonlyArray<ReadonlyArray<Part>> =>
   request.texts?.map((text): ReadonlyArray<Part> => [{ type: "text", text }]) ??
     request.images?.map((uri): ReadonlyArray<Part> => [{ type: "image", uri }]) ??
     request.inputs?.map((input) =>
-      input.content.map((block): Part =>
-        block.type === "text" ? block : { type: "image", uri: block.image_url.url }
-      )
+      input.content.map((block): Part => block.type === "text" ? block : { type: "image", uri: block.image_url.url })
     ) ?? []
 
 const isImage = (uri: string) => /^data:image\/[a-z+]+;base64,[A-Za-z0-9+/]+=*$/.test(uri)
@@ -65,7 +63,9 @@ export function* problems(request: EmbedRequest, model: Models.Model): Iterable<
   for (const [index, parts] of partsOf(request).entries()) {
     if (parts.length === 0) yield invalid(`inputs contains an element without content at index ${index}`)
     for (const part of parts) {
-      if (part.type === "image" && !isImage(part.uri)) yield invalid(`image at index ${index} must be a base64 data URI`)
+      if (part.type === "image" && !isImage(part.uri)) {
+        yield invalid(`image at index ${index} must be a base64 data URI`)
+      }
       if (part.type === "text" && part.text === "") {
         yield invalid(`inputs contains a element that is the empty string at index ${index}`)
       }
@@ -129,7 +129,7 @@ const base64 = (row: ReadonlyArray<number>): string => {
   return btoa(binary)
 }
 
-const forms = {
+const forms: { readonly [Type in EmbeddingType]: (row: ReadonlyArray<number>) => ReadonlyArray<number> | string } = {
   float: (row: ReadonlyArray<number>) => row,
   int8: quantize,
   uint8: (row: ReadonlyArray<number>) => quantize(row).map((x) => x + 128),
@@ -160,7 +160,9 @@ export const respond = (request: EmbedRequest, model: Models.Model): EmbedRespon
   return {
     id: uuid(JSON.stringify(request)),
     response_type: "embeddings_by_type",
-    embeddings: Object.fromEntries((request.embedding_types ?? ["float"]).map((type) => [type, rows.map(forms[type])])),
+    embeddings: Object.fromEntries(
+      (request.embedding_types ?? ["float"]).map((type) => [type, rows.map((row) => forms[type](row))])
+    ),
     texts: request.texts ?? [],
     ...(images.length > 0 ? { images: images.map(describe) } : {}),
     meta: {

@@ -45,7 +45,9 @@ const statements = (data: unknown): ReadonlyArray<string> => {
 }
 
 const titleOf = (data: unknown): string =>
-  isObject(data) ? ["title", "name", "heading"].flatMap((key) => typeof data[key] === "string" ? [data[key]] : []).join(" ") : ""
+  isObject(data)
+    ? ["title", "name", "heading"].flatMap((key) => typeof data[key] === "string" ? [data[key]] : []).join(" ")
+    : ""
 
 /** A text that is JSON of an object stands for the object; any other text goes under a key. */
 const dataOf = (data: string | JsonObject, key: string): JsonObject => {
@@ -75,7 +77,9 @@ const proseOf = (data: JsonObject): ReadonlyArray<string> => {
 }
 
 const fromToolMessage = (message: ToolMessage): ReadonlyArray<Evidence> => {
-  const blocks = typeof message.content === "string" ? [{ type: "text" as const, text: message.content }] : message.content
+  const blocks = typeof message.content === "string"
+    ? [{ type: "text" as const, text: message.content }]
+    : message.content
   return blocks.map((block, index): Evidence => {
     const data = block.type === "text" ? dataOf(block.text, "content") : dataOf(block.document.data, "content")
     const id = (block.type === "document" ? block.document.id : undefined) ?? `${message.tool_call_id}:${index}`
@@ -140,5 +144,8 @@ export const answer = (
   })
   const chosen = [...fromTools, ...choose(question, documents.map(fromDocument), irrelevant)].slice(0, maxSentences)
   if (chosen.length > 0) return write(chosen, contentIndex)
-  return { text: `I could not find an answer in the ${results.length > 0 ? "tool results" : "documents"}.`, citations: [] }
+  return {
+    text: `I could not find an answer in the ${results.length > 0 ? "tool results" : "documents"}.`,
+    citations: []
+  }
 }

@@ -14,17 +14,24 @@ export interface Hints {
 const date = /\b\d{4}-\d{2}-\d{2}\b/g
 const number = /-?\d+(?:\.\d+)?/g
 const quoted = /"([^"]+)"|“([^”]+)”|(?<!\w)'([^']+)'(?!\w)/gu
-// Not at the beginning of a sentence, where every word has a capital letter.
-const capitalised = /(?<![.!?]\s+|^\s*)(?<!\p{L})\p{Lu}[\p{L}\p{N}'’-]+(?:\s+\p{Lu}[\p{L}\p{N}'’-]*)*/gu
+const capitalised = /(?<!\p{L})\p{Lu}[\p{L}\p{N}][\p{L}\p{N}'’-]*(?:\s+\p{Lu}[\p{L}\p{N}'’-]*)*/gu
+// A sentence begins with a capital letter, name or not.
+const opening =
+  /(^\s*|[.!?]\s+)(?:(?:what|which|who|when|where|why|how|is|are|was|were|do|does|did|can|could|will|would|should|please|in|on|at|for|from|the|an?|my|i['’]\p{L}+|show|tell|give|list|find|search|get|look|compare|book|cancel|convert|translate|write|extract|call|send|create|make|check|add|set|calculate|summari[sz]e)(?:['’]s)?(?!\p{L})\s*)+/giu
 const trailing = /\b(?:in|for|of|about|to|from|at|named|called)\s+([^,.!?;]+)/giu
 
 const all = (text: string, pattern: RegExp): ReadonlyArray<string> =>
-  Array.from(text.matchAll(pattern), (match) => (match.slice(1).find((group) => group !== undefined) ?? match[0]).trim())
+  Array.from(
+    text.matchAll(pattern),
+    (match) => (match.slice(1).find((group) => group !== undefined) ?? match[0]).trim()
+  )
 
 const phrases = (message: string): ReadonlyArray<string> => {
-  const names = [...all(message, quoted), ...all(message.replace(quoted, " "), capitalised)]
+  const names = [...all(message, quoted), ...all(message.replace(quoted, " ").replace(opening, "$1"), capitalised)]
   // The last preposition is the one that no other follows.
-  return names.length > 0 ? names : all(message, trailing).slice(-1).map((text) => text.replace(/^.*\b(?:in|for|of)\s+/i, ""))
+  return names.length > 0
+    ? names
+    : all(message, trailing).slice(-1).map((text) => text.replace(/^.*\b(?:in|for|of)\s+/i, ""))
 }
 
 const queue = <A>(items: ReadonlyArray<A>): () => A | undefined => {

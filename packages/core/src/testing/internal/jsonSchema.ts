@@ -37,7 +37,10 @@ const flatten = (schema: unknown, at: At): JsonObject => {
   if (!isObject(schema)) return {}
   const { $ref, allOf, ...own } = schema
   const parts = [...objects(allOf), ...(typeof $ref === "string" && at.depth < tooDeep ? [resolve(at.root, $ref)] : [])]
-  return parts.reduce<JsonObject>((merged, part) => ({ ...merged, ...flatten(part, { ...at, depth: at.depth + 1 }) }), own)
+  return parts.reduce<JsonObject>(
+    (merged, part) => ({ ...merged, ...flatten(part, { ...at, depth: at.depth + 1 }) }),
+    own
+  )
 }
 
 const typeOf = (schema: JsonObject): unknown => {
@@ -75,8 +78,14 @@ const text = (schema: JsonObject, { hints, key }: At): string => {
 const number = (schema: JsonObject, { hints }: At, integer: boolean): number => {
   const above = numberOf(schema["exclusiveMinimum"])
   const below = numberOf(schema["exclusiveMaximum"])
-  const low = Math.max(numberOf(schema["minimum"]) ?? -Infinity, above === undefined ? -Infinity : above + (integer ? 1 : 0.5))
-  const high = Math.min(numberOf(schema["maximum"]) ?? Infinity, below === undefined ? Infinity : below - (integer ? 1 : 0.5))
+  const low = Math.max(
+    numberOf(schema["minimum"]) ?? -Infinity,
+    above === undefined ? -Infinity : above + (integer ? 1 : 0.5)
+  )
+  const high = Math.min(
+    numberOf(schema["maximum"]) ?? Infinity,
+    below === undefined ? Infinity : below - (integer ? 1 : 0.5)
+  )
   const step = numberOf(schema["multipleOf"]) ?? (integer ? 1 : undefined)
   const wanted = Math.min(high, Math.max(low, hints.number() ?? 1))
   if (step === undefined) return low > high && above !== undefined && below !== undefined ? (above + below) / 2 : wanted

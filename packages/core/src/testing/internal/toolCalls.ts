@@ -1,7 +1,7 @@
 /** Which tools a question calls for, and with what. */
 import type { Tool, ToolCall } from "../../Chat.ts"
-import * as Hints from "./hints.ts"
 import { suffix } from "./hash.ts"
+import * as Hints from "./hints.ts"
 import * as JsonSchema from "./jsonSchema.ts"
 import { stems } from "./words.ts"
 

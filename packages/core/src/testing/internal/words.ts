@@ -29,7 +29,9 @@ export const stems = (text: string): ReadonlyArray<string> => {
 
 /** The sentences and lines of a text. */
 export const sentences = (text: string): ReadonlyArray<string> =>
-  text.split(/(?<=[.!?])\s+|\s*\n\s*/).map((sentence) => sentence.trim()).filter((sentence) => /[\p{L}\p{N}]/u.test(sentence))
+  text.split(/(?<=[.!?])\s+|\s*\n\s*/).map((sentence) => sentence.trim()).filter((sentence) =>
+    /[\p{L}\p{N}]/u.test(sentence)
+  )
 
 /** The beginning of a text in one line. */
 export const gist = (text: string, maxWords = 12): string => {

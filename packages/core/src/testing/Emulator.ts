@@ -1,0 +1,92 @@
+/**
+ * Cohere's API without Cohere: a server in your process that answers every operation, for tests, demos and work offline.
+ *
+ * It is no model. It embeds by spelling, ranks by shared words, answers from the sentences of your documents, calls the
+ * tool whose name the question mentions, fills JSON schemas, and otherwise says what you said; it refuses what the real
+ * server refuses, in the same words. The same request always has the same answer.
+ */
+import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
+import type * as HttpClient from "@effect/platform/HttpClient"
+import * as Duration from "effect/Duration"
+import * as Layer from "effect/Layer"
+import type { Model } from "../Models.ts"
+import * as Handlers from "./internal/handlers.ts"
+import * as Models from "./internal/models.ts"
+import type { Rejection } from "./internal/rejection.ts"
+import { respond } from "./internal/respond.ts"
+import * as Router from "./internal/router.ts"
+
+/** A web handler: put it behind any server, or call it. */
+export interface Emulator {
+  readonly fetch: (request: Request) => Promise<Response>
+}
+
+/** How an emulator differs from the default one. */
+export interface Options {
+  /** The keys that work. Default `"any"`: every key but an empty one. */
+  readonly apiKeys?: "any" | ReadonlyArray<string>
+  /** The models there are. Default: Cohere's current ones. */
+  readonly models?: ReadonlyArray<Model>
+  /** Waits, so that a stream can be watched. They end when the request is aborted. Default: none. */
+  readonly latency?: {
+    /** Before each response. */
+    readonly firstByte?: Duration.DurationInput
+    /** Between the events of a stream. */
+    readonly betweenEvents?: Duration.DurationInput
+  }
+}
+
+const authorizer = (apiKeys: "any" | ReadonlyArray<string>) => (header: string | null): Rejection | undefined => {
+  const key = /^Bearer\s+(.*)$/i.exec(header ?? "")?.[1]?.trim() ?? ""
+  if (key === "") return { status: 401, message: "no api key supplied" }
+  return apiKeys === "any" || apiKeys.includes(key) ? undefined : { status: 401, message: "invalid api token" }
+}
+
+/**
+ * An emulator.
+ *
+ * @example
+ * ```ts
+ * import * as Emulator from "@effect-cohere/core/testing/Emulator"
+ *
+ * const emulator = Emulator.make({ apiKeys: ["test-key"] })
+ *
+ * const response = emulator.fetch(
+ *   new Request("https://api.cohere.com/v1/models", { headers: { authorization: "Bearer test-key" } })
+ * )
+ * ```
+ */
+export const make = (options: Options = {}): Emulator => {
+  const route = Router.make(Handlers.make(options.models ?? Models.defaults), authorizer(options.apiKeys ?? "any"))
+  const pace = {
+    firstByte: Duration.toMillis(options.latency?.firstByte ?? 0),
+    betweenEvents: Duration.toMillis(options.latency?.betweenEvents ?? 0)
+  }
+  return { fetch: async (request) => respond(await route(request), pace, request.signal) }
+}
+
+/**
+ * An HTTP client whose every request an emulator answers, whatever its host, without sockets.
+ *
+ * @example
+ * ```ts
+ * import * as Emulator from "@effect-cohere/core/testing/Emulator"
+ * import * as HttpClient from "@effect/platform/HttpClient"
+ * import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
+ * import * as Effect from "effect/Effect"
+ *
+ * const program = HttpClient.execute(
+ *   HttpClientRequest.get("https://api.cohere.com/v1/models").pipe(HttpClientRequest.bearerToken("any"))
+ * ).pipe(
+ *   Effect.flatMap((response) => response.json),
+ *   Effect.provide(Emulator.layer())
+ * )
+ * ```
+ */
+export const layer = (options: Options = {}): Layer.Layer<HttpClient.HttpClient> =>
+  FetchHttpClient.layer.pipe(
+    Layer.provide(Layer.sync(FetchHttpClient.Fetch, () => {
+      const emulator = make(options)
+      return (input, init) => emulator.fetch(new Request(input, init))
+    }))
+  )

@@ -1,0 +1,9 @@
+// Loads each module that is named, in a way that only public ones can be.
+const refused = "ERR_PACKAGE_PATH_NOT_EXPORTED"
+for (const name of process.argv.slice(2)) {
+  const outcome = await import(name).then(() => "loaded", (error) => error.code === refused ? refused : error)
+  if (outcome !== (name.includes("/internal/") ? refused : "loaded")) {
+    console.error(name, outcome)
+    process.exitCode = 1
+  }
+}
