@@ -19,6 +19,7 @@ import * as Deployment from "./Deployment.ts"
 import type { Streaming, Unary } from "./Endpoint.ts"
 import * as Engine from "./internal/engine.ts"
 import * as Provide from "./internal/provide.ts"
+import { type ResponseInfo, ResponseListener } from "./internal/response.ts"
 
 /** Performs operations, described by their endpoints. Use the functions of `V2`, `Models` … instead of these two. */
 export interface Service {
@@ -41,24 +42,7 @@ export class CohereClient extends Context.Tag("@effect-cohere/core/CohereClient"
 // Responses beside their values
 // ---------------------------------------------------------------------------------------------------------------------
 
-/** What a successful call says beside its value. */
-export interface ResponseInfo {
-  readonly status: number
-  /** Names are lower case. */
-  readonly headers: Readonly<Record<string, string | undefined>>
-  /** Cohere's name for the request (`x-debug-trace-id`). */
-  readonly requestId: string | undefined
-  /** What Cohere warns about (`x-api-warning`), for example a deprecated field. */
-  readonly warning: string | undefined
-  /** How often the request was sent. */
-  readonly attempts: number
-}
-
-/** Runs on each successful response; see {@link onResponse}. For implementations of {@link Service} to call. */
-export class ResponseListener extends Context.Reference<ResponseListener>()<
-  "@effect-cohere/core/CohereClient/ResponseListener",
-  (response: ResponseInfo) => Effect.Effect<void>
->("@effect-cohere/core/CohereClient/ResponseListener", { defaultValue: () => () => Effect.void }) {}
+export { type ResponseInfo, ResponseListener } from "./internal/response.ts"
 
 /**
  * Runs an Effect on each successful response of the calls inside: of a stream, when it opens.

@@ -57,9 +57,6 @@ export interface Streaming<Id extends string, Request, Event, E> extends Base<Id
   readonly isLast: (event: Event) => boolean
 }
 
-/** Any descriptor. */
-export type Any = Unary<string, never, unknown, unknown> | Streaming<string, never, never, unknown>
-
 type ErrorClasses = ReadonlyArray<ResponseErrorClass<unknown>>
 
 type ErrorOf<Classes extends ErrorClasses> = ReturnType<Classes[number]["from"]>

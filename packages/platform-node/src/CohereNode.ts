@@ -52,7 +52,7 @@ export const layerConfig = (
 ): Layer.Layer<CohereClient.CohereClient, CredentialsError | ConfigError.ConfigError> =>
   CohereClient.layerConfig({
     ...options,
-    baseUrl: options?.baseUrl ?? Config.withDefault(Config.string("CO_API_URL"), Deployment.platformUrl)
+    baseUrl: options?.baseUrl ?? Config.withDefault(Config.nonEmptyString("CO_API_URL"), Deployment.platformUrl)
   }).pipe(Layer.provide(layerHttpClient))
 
 /**

@@ -16,11 +16,11 @@ import * as Option from "effect/Option"
 import type * as Schedule from "effect/Schedule"
 import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
-import { type ResponseInfo, ResponseListener, type Service } from "../CohereClient.ts"
+import type { Service } from "../CohereClient.ts"
 import {
   classify,
   type CommonError,
-  type CredentialsError,
+  CredentialsError,
   RateLimited,
   RequestTimeout,
   type ResponseErrorClass,
@@ -38,6 +38,7 @@ import * as Events from "./events.ts"
 import * as Framing from "./framing.ts"
 import * as Rejection from "./rejection.ts"
 import { encode } from "./request.ts"
+import { notify } from "./response.ts"
 import { check } from "./schema.ts"
 import { fromHttpClientError } from "./transport.ts"
 
@@ -118,14 +119,6 @@ const within = (limit: Duration.Duration, error: () => RequestTimeout) =>
 ): Effect.Effect<A, E | RequestTimeout, R> =>
   Duration.isFinite(limit) ? Effect.timeoutFail(self, { duration: limit, onTimeout: error }) : self
 
-const infoOf = (response: Response, attempts: number): ResponseInfo => ({
-  status: response.status,
-  headers: response.headers,
-  requestId: response.headers["x-debug-trace-id"],
-  warning: response.headers["x-api-warning"],
-  attempts
-})
-
 export const make = (options: {
   readonly transformClient?: (client: CanonicalClient) => CanonicalClient
 }): Effect.Effect<Service, never, Deployment | HttpClient.HttpClient> =>
@@ -172,7 +165,9 @@ export const make = (options: {
     ): Effect.Effect<Response, E | CommonError, Scope.Scope> =>
       client.execute(request).pipe(
         Effect.mapError((error) =>
-          error._tag === "CredentialsError" ? error : fromHttpClientError(operation.id, attempts, error)
+          error._tag === "CredentialsError"
+            ? CredentialsError.of(error.message, operation.id)
+            : fromHttpClientError(operation.id, attempts, error)
         ),
         Effect.flatMap((response) =>
           response.status >= 200 && response.status < 300
@@ -304,9 +299,6 @@ export const make = (options: {
 
     return { execute, stream }
   })
-
-const notify = (response: Response, attempts: number): Effect.Effect<void> =>
-  Effect.flatMap(ResponseListener, (listener) => listener(infoOf(response, attempts)))
 
 /** The first events of a stream. */
 const first = <Event, E>(

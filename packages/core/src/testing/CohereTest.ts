@@ -4,17 +4,19 @@
  * Typed by endpoint: an answer of another shape does not compile. Requests are validated as the real client does, so
  * that a test cannot pass with a request that would never be sent.
  */
+import * as Headers from "@effect/platform/Headers"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
 import type * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
-import { CohereClient, ResponseListener, type Service } from "../CohereClient.ts"
+import { CohereClient, type Service } from "../CohereClient.ts"
 import type { CommonError, InvalidRequest, StreamError } from "../CohereError.ts"
 import type { Base, Streaming, Unary } from "../Endpoint.ts"
 import type * as Endpoints from "../Endpoints.ts"
 import { encode } from "../internal/request.ts"
+import { notify } from "../internal/response.ts"
 import type { ChatResponse } from "../V2.ts"
 
 type Handler<Endpoint> = Endpoint extends Unary<string, infer Request, infer Success, infer E>
@@ -89,7 +91,7 @@ export const layer = (handlers: Handlers): Layer.Layer<CohereClient | Recorder> 
           ? Effect.dieMessage(
             `${endpoint.id} was called, but CohereTest.layer has no handler for it: add { "${endpoint.id}": (request) => … }`
           )
-          : Effect.zipRight(announce, Effect.succeed(handler))
+          : Effect.as(notify({ status: 200, headers: Headers.empty }, 1), handler)
       })
 
     // The types of Handlers say what each handler takes and gives; they are lost where a handler is found by its id.
@@ -113,9 +115,6 @@ export const layer = (handlers: Handlers): Layer.Layer<CohereClient | Recorder> 
 
 const isStream = (u: unknown): u is Stream.Stream<unknown> =>
   typeof u === "object" && u !== null && Stream.StreamTypeId in u
-
-const announce = Effect.flatMap(ResponseListener, (listener) =>
-  listener({ status: 200, headers: {}, requestId: undefined, warning: undefined, attempts: 1 }))
 
 /** A chat response with this text, and whatever else a test needs. */
 export const chatResponse = (text: string, rest?: Partial<ChatResponse>): ChatResponse => ({

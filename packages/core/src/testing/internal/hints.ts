@@ -15,9 +15,15 @@ const date = /\b\d{4}-\d{2}-\d{2}\b/g
 const number = /-?\d+(?:\.\d+)?/g
 const quoted = /"([^"]+)"|“([^”]+)”|(?<!\w)'([^']+)'(?!\w)/gu
 const capitalised = /(?<!\p{L})\p{Lu}[\p{L}\p{N}][\p{L}\p{N}'’-]*(?:\s+\p{Lu}[\p{L}\p{N}'’-]*)*/gu
-// A sentence begins with a capital letter, name or not.
-const opening =
-  /(^\s*|[.!?]\s+)(?:(?:what|which|who|when|where|why|how|is|are|was|were|do|does|did|can|could|will|would|should|please|in|on|at|for|from|the|an?|my|i['’]\p{L}+|show|tell|give|list|find|search|get|look|compare|book|cancel|convert|translate|write|extract|call|send|create|make|check|add|set|calculate|summari[sz]e)(?:['’]s)?(?!\p{L})\s*)+/giu
+// A sentence begins with a capital letter, whatever its first words are.
+const openers =
+  "what which who when where why how is are was were do does did can could will would should please in on " +
+  "at for from the a an my show tell give list find search get look compare book cancel convert translate write extract " +
+  "call send create make check add set calculate summarize"
+const opening = new RegExp(
+  `(^\\s*|[.!?]\\s+)(?:(?:${openers.replaceAll(" ", "|")})(?:['’]s)?(?!\\p{L})\\s*|i['’]\\p{L}+)+`,
+  "giu"
+)
 const trailing = /\b(?:in|for|of|about|to|from|at|named|called)\s+([^,.!?;]+)/giu
 
 const all = (text: string, pattern: RegExp): ReadonlyArray<string> =>
