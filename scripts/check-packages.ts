@@ -120,7 +120,7 @@ const pack = async (directory: string): Promise<Packed> => {
 
 /** Beginnings of paths that exist on one machine only. */
 const machinePaths = new RegExp(
-  [root, Os.homedir(), Os.tmpdir()]
+  [root, Os.homedir()]
     .filter((path) => path.length > 1)
     .map((path) => path.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&") + "[\\\\/]")
     .concat("/(?:home|Users)/[A-Za-z]", "[A-Z]:\\\\Users\\\\")

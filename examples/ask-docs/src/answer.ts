@@ -47,7 +47,7 @@ export const start: Progress = { snapshot: ChatStream.empty, shown: 0 }
  * How many characters are kept back until more come: a citation comes a little after the words that it belongs to, and
  * its marker cannot be put into text that is on the screen. One that comes even later is in the list of sources only.
  */
-const keptBack = 24
+const keptBack = 40
 
 /** Adds an event; gives what of the answer can be shown now. */
 export const advance =

@@ -16,8 +16,11 @@ const maxWords = 250
 
 const countWords = (text: string) => text.split(/\s+/).length
 
-/** What a reader sees of a heading: without code marks, emphasis and link targets. */
-const plain = (heading: string) => heading.replace(/\[([^\]]*)\]\([^)]*\)/g, "$1").replace(/[`*]/g, "")
+/** What a reader sees of links. */
+const withoutTargets = (prose: string) => prose.replace(/!?\[([^\]]*)\]\([^)]*\)/g, "$1")
+
+/** What a reader sees of a heading: no link targets, code marks and emphasis. */
+const plain = (heading: string) => withoutTargets(heading).replace(/[`*]/g, "")
 
 /** The anchor that GitHub gives a heading. */
 const slug = (heading: string) => heading.toLowerCase().replace(/[^\p{L}\p{N}\s_-]/gu, "").replace(/\s/g, "-")
@@ -73,9 +76,11 @@ const sections = (markdown: string): ReadonlyArray<Section> => {
 
 /** A paragraph that is too long alone is cut between its sentences; code is not cut. */
 const pieces = (section: Section): ReadonlyArray<string> =>
-  section.blocks.flatMap(({ isCode, text }) =>
-    isCode || countWords(text) <= maxWords ? [text] : text.split(/(?<=[.!?])\s+|\n/)
-  )
+  section.blocks.flatMap((block) => {
+    if (block.isCode) return [block.text]
+    const text = withoutTargets(block.text)
+    return countWords(text) <= maxWords ? [text] : text.split(/(?<=[.!?])\s+|\n/)
+  })
 
 /** The passages of a Markdown file. */
 export const split = (file: string, markdown: string): ReadonlyArray<Passage> =>

@@ -49,7 +49,8 @@ export const retryAfter = (headers: Headers, now: number): Duration.Duration | u
   if (ms !== undefined) return Duration.millis(ms)
   const seconds = number(headers["retry-after"])
   if (seconds !== undefined) return Duration.seconds(seconds)
-  const date = Date.parse(headers["retry-after"] ?? "")
+  // `Date.parse` takes almost anything for a date; one of HTTP begins with the name of a day.
+  const date = /^\s*[A-Z][a-z]{2,}, ?/.test(headers["retry-after"] ?? "") ? Date.parse(headers["retry-after"] ?? "") : NaN
   if (!Number.isNaN(date)) return Duration.millis(Math.max(0, date - now))
   const reset = number(headers["x-ratelimit-reset"])
   return reset === undefined ? undefined : Duration.millis(Math.max(0, reset * 1_000 - now))

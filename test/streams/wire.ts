@@ -1,0 +1,122 @@
+/** From transcripts to bytes, in every cut; and back, by `V2.chatStream`, many thousand times in one program. */
+import * as Chat from "@effect-cohere/core/Chat"
+import * as CohereClient from "@effect-cohere/core/CohereClient"
+import * as Credentials from "@effect-cohere/core/Credentials"
+import * as Deployment from "@effect-cohere/core/Deployment"
+import * as RetryPolicy from "@effect-cohere/core/RetryPolicy"
+import * as V2 from "@effect-cohere/core/V2"
+import * as HttpClient from "@effect/platform/HttpClient"
+import * as HttpClientResponse from "@effect/platform/HttpClientResponse"
+import * as Chunk from "effect/Chunk"
+import * as Effect from "effect/Effect"
+import * as Stream from "effect/Stream"
+import type { Reply } from "../support/transport.ts"
+
+/** The request of every test: what it says does not matter. */
+export const request: V2.ChatRequest = { model: "command-a-03-2025", messages: [Chat.user("Hi!")] }
+
+export const eventStream = "text/event-stream"
+export const jsonLines = "application/stream+json"
+
+const encoder = new TextEncoder()
+export const encode = (text: string): Uint8Array => encoder.encode(text)
+
+/** The `type` of an event's JSON text, which comes first but for an id. */
+const typeOf = (data: string): string => /"type":"([^"]+)"/.exec(data)?.[1] ?? ""
+
+/** One server-sent event as Cohere writes it. */
+export const frame = (data: string, eol = "\n"): string => `event: ${typeOf(data)}${eol}data: ${data}${eol}${eol}`
+
+/** The whole body as Cohere writes it. */
+export const sse = (data: ReadonlyArray<string>, eol = "\n"): string =>
+  data.map((one) => frame(one, eol)).join("") + `data: [DONE]${eol}${eol}`
+
+/** An answer of 200 with a stream of events. */
+export const streamOf = (body: Reply["body"], reply: Reply = {}): Reply => ({
+  ...reply,
+  headers: { "content-type": eventStream, ...reply.headers },
+  ...(body === undefined ? {} : { body })
+})
+
+/** Cuts bytes at these places. */
+export const cutAt = (bytes: Uint8Array, places: ReadonlyArray<number>): ReadonlyArray<Uint8Array> =>
+  [...places, bytes.length].map((end, i) => bytes.subarray(i === 0 ? 0 : places[i - 1], end))
+
+/** What came of a body. */
+export interface Outcome {
+  readonly events: ReadonlyArray<V2.ChatStreamEvent>
+  readonly error: V2.ChatStreamError | undefined
+}
+
+/** Runs a stream to its end, whatever that is; defects stay defects. */
+export const outcomeOf = <R>(stream: Stream.Stream<V2.ChatStreamEvent, V2.ChatStreamError, R>) =>
+  Effect.suspend(() => {
+    const events: Array<V2.ChatStreamEvent> = []
+    return stream.pipe(
+      Stream.runForEachChunk((chunk) =>
+        Effect.sync(() => {
+          for (const event of chunk) events.push(event)
+        })
+      ),
+      Effect.match({
+        onFailure: (error): Outcome => ({ events, error }),
+        onSuccess: (): Outcome => ({ events, error: undefined })
+      })
+    )
+  })
+
+/** Sends a body, in these pieces, through the public function, once. */
+export type Decode = (pieces: ReadonlyArray<Uint8Array>, contentType?: string) => Effect.Effect<Outcome>
+
+/**
+ * A {@link Decode} for many bodies: one client, whose transport hands over the pieces without the detour of web
+ * streams. One attempt each.
+ */
+export const decoder: Effect.Effect<Decode> = Effect.gen(function*() {
+  let body: ReadonlyArray<Uint8Array> = []
+  let type = eventStream
+  const empty: Record<string, Response> = { [eventStream]: new Response(null, { headers: { "content-type": eventStream } }) }
+  const http = HttpClient.make((request) =>
+    Effect.sync((): HttpClientResponse.HttpClientResponse => {
+      const web = empty[type] ??= new Response(null, { headers: { "content-type": type } })
+      const stream = Stream.fromChunks(...body.map(Chunk.of))
+      return Object.create(HttpClientResponse.fromWeb(request, web), { stream: { get: () => stream } })
+    })
+  )
+  const client = yield* CohereClient.make().pipe(
+    Effect.provide(Deployment.layerPlatform),
+    Effect.provide(Credentials.layer("test-key-of-nobody")),
+    Effect.provideService(HttpClient.HttpClient, http),
+    Effect.orDie
+  )
+  const run = outcomeOf(V2.chatStream(request).pipe(RetryPolicy.with(RetryPolicy.none))).pipe(
+    Effect.provideService(CohereClient.CohereClient, client)
+  )
+  return (pieces, contentType = eventStream) =>
+    Effect.suspend(() => {
+      body = pieces
+      type = contentType
+      return run
+    })
+})
+
+/** Runs these Effects one after another; without the array that `Effect.forEach` would keep. */
+export const each = <A, E, R>(
+  items: Iterable<A>,
+  f: (item: A) => Effect.Effect<void, E, R>
+): Effect.Effect<void, E, R> => Effect.forEach(items, f, { discard: true })
+
+/** The seed of all that is random here. Set `SEED` to see other cases, or the same ones again. */
+export const seed = Number(process.env["SEED"] ?? 20_250_314)
+
+/** Repeatable random numbers (mulberry32): whole ones, from 0 up to and without `n`. */
+export const random = (salt = 0): (n: number) => number => {
+  let state = (seed + salt * 0x9e3779b9) >>> 0
+  return (n) => {
+    state = (state + 0x6d2b79f5) >>> 0
+    let t = state
+    t = Math.imul(t ^ (t >>> 15), t | 1)
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61)
+    return Math.floor(((t ^ (t >>> 14)) >>> 0) / 2 ** 32 * n)
+  }
+}
