@@ -9,7 +9,17 @@ describe("the passages of a Markdown file", () => {
   it("have the headings above them, and the anchor of the nearest as id", () => {
     const passages = Passages.split(
       "docs/a.md",
-      markdown("Intro.", "# Title", "First.", "## Part `one`", "Second.", "### Deep", "Third.", "## Part two!", "Fourth.")
+      markdown(
+        "Intro.",
+        "# Title",
+        "First.",
+        "## Part `one`",
+        "Second.",
+        "### Deep",
+        "Third.",
+        "## Part two!",
+        "Fourth."
+      )
     )
     assert.deepStrictEqual(passages, [
       { id: "docs/a.md", file: "docs/a.md", headings: [], text: "Intro." },
@@ -41,7 +51,10 @@ describe("the passages of a Markdown file", () => {
   })
 
   it("keep the text of links, and drop their targets", () => {
-    const [passage] = Passages.split("a.md", markdown("# About [this](https://example.com)", "See [streams](streams.md#x)."))
+    const [passage] = Passages.split(
+      "a.md",
+      markdown("# About [this](https://example.com)", "See [streams](streams.md#x).")
+    )
     assert.deepStrictEqual(passage?.headings, ["About this"])
     assert.strictEqual(passage?.text, "See streams.")
   })
@@ -62,7 +75,10 @@ describe("the passages of a Markdown file", () => {
     const sentences = Array.from({ length: 90 }, (_, i) => `${words(9, `s${i}x`)} end${i}.`).join(" ")
     const passages = Passages.split("a.md", markdown("# Title", sentences, "", words(30), "", words(30)))
     for (const { text } of passages) assert.isAtMost(text.split(/\s+/).length, 250)
-    assert.strictEqual(passages.flatMap(({ text }) => text.split(/\s+/)).join(" "), `${sentences} ${words(30)} ${words(30)}`)
+    assert.strictEqual(
+      passages.flatMap(({ text }) => text.split(/\s+/)).join(" "),
+      `${sentences} ${words(30)} ${words(30)}`
+    )
   })
 
   it("are none where there are only headings, or nothing at all", () => {

@@ -21,7 +21,8 @@ import * as Search from "../../examples/ask-docs/src/search.ts"
 
 const files = {
   "README.md": "# Tea house\n\nA small shop for tea, with a garden behind it.\n",
-  "docs/opening.md": "# Opening hours\n\nThe shop opens at nine in the morning.\n\n## Holidays\n\nOn holidays it stays closed.\n",
+  "docs/opening.md":
+    "# Opening hours\n\nThe shop opens at nine in the morning.\n\n## Holidays\n\nOn holidays it stays closed.\n",
   "docs/brewing/green.md": "# Green tea\n\n## Temperature\n\nBrew green tea with water of seventy degrees.\n",
   "docs/brewing/black.md": "# Black tea\n\n## Temperature\n\nBrew black tea with boiling water, for four minutes.\n",
   "docs/brewing/notes.txt": "Brew green tea with milk.\n"
@@ -71,8 +72,16 @@ describe("the demo", () => {
   it.scoped("reads the README and every Markdown file under docs", () =>
     Effect.gen(function*() {
       const docs = yield* Docs.load(yield* repository)
-      assert.deepStrictEqual(docs.files, ["README.md", "docs/brewing/black.md", "docs/brewing/green.md", "docs/opening.md"])
-      assert.includeMembers(docs.passages.map(({ id }) => id), ["docs/brewing/green.md#temperature", "docs/opening.md#holidays"])
+      assert.deepStrictEqual(docs.files, [
+        "README.md",
+        "docs/brewing/black.md",
+        "docs/brewing/green.md",
+        "docs/opening.md"
+      ])
+      assert.includeMembers(docs.passages.map(({ id }) => id), [
+        "docs/brewing/green.md#temperature",
+        "docs/opening.md#holidays"
+      ])
     }).pipe(Effect.provide(NodeContext.layer)))
 
   it.scoped("says where it found no documentation", () =>
@@ -188,7 +197,9 @@ describe("the screen", () => {
   it.effect("shows a bar on a terminal and clears it, also after a failure", () => {
     const screen = terminal(true)
     return Effect.gen(function*() {
-      yield* Effect.flip(Screen.withProgress("Indexing", 4, (onProgress) => Effect.zipRight(onProgress(2), Effect.fail("no"))))
+      yield* Effect.flip(
+        Screen.withProgress("Indexing", 4, (onProgress) => Effect.zipRight(onProgress(2), Effect.fail("no")))
+      )
       assert.include(screen.text(), `Indexing ${"█".repeat(15)}${"░".repeat(15)} 2/4`)
       assert.isTrue(screen.text().endsWith("\r\x1b[2K"))
     }).pipe(Effect.provide(screen.layer))

@@ -4,9 +4,11 @@ import * as CohereClient from "@effect-cohere/core/CohereClient"
 import * as Credentials from "@effect-cohere/core/Credentials"
 import * as Deployment from "@effect-cohere/core/Deployment"
 import * as RetryPolicy from "@effect-cohere/core/RetryPolicy"
+import * as Timeouts from "@effect-cohere/core/Timeouts"
 import * as V2 from "@effect-cohere/core/V2"
 import * as HttpClient from "@effect/platform/HttpClient"
 import * as HttpClientResponse from "@effect/platform/HttpClientResponse"
+import { assert } from "@effect/vitest"
 import * as Chunk from "effect/Chunk"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
@@ -65,17 +67,24 @@ export const outcomeOf = <R>(stream: Stream.Stream<V2.ChatStreamEvent, V2.ChatSt
     )
   })
 
+/** Lets the test runner have a word. */
+const breath = Effect.async<void>((resume) => {
+  setImmediate(() => resume(Effect.void))
+})
+
 /** Sends a body, in these pieces, through the public function, once. */
 export type Decode = (pieces: ReadonlyArray<Uint8Array>, contentType?: string) => Effect.Effect<Outcome>
 
 /**
  * A {@link Decode} for many bodies: one client, whose transport hands over the pieces without the detour of web
- * streams. One attempt each.
+ * streams. One attempt each, and no deadlines: those have tests of their own, and timers cost more than bytes.
  */
 export const decoder: Effect.Effect<Decode> = Effect.gen(function*() {
   let body: ReadonlyArray<Uint8Array> = []
   let type = eventStream
-  const empty: Record<string, Response> = { [eventStream]: new Response(null, { headers: { "content-type": eventStream } }) }
+  const empty: Record<string, Response> = {
+    [eventStream]: new Response(null, { headers: { "content-type": eventStream } })
+  }
   const http = HttpClient.make((request) =>
     Effect.sync((): HttpClientResponse.HttpClientResponse => {
       const web = empty[type] ??= new Response(null, { headers: { "content-type": type } })
@@ -89,14 +98,18 @@ export const decoder: Effect.Effect<Decode> = Effect.gen(function*() {
     Effect.provideService(HttpClient.HttpClient, http),
     Effect.orDie
   )
-  const run = outcomeOf(V2.chatStream(request).pipe(RetryPolicy.with(RetryPolicy.none))).pipe(
+  let count = 0
+  const run = outcomeOf(V2.chatStream(request)).pipe(
+    RetryPolicy.with(RetryPolicy.none),
+    Timeouts.with({ attempt: Infinity, firstEvent: Infinity, idle: Infinity, total: Infinity }),
     Effect.provideService(CohereClient.CohereClient, client)
   )
   return (pieces, contentType = eventStream) =>
     Effect.suspend(() => {
       body = pieces
       type = contentType
-      return run
+      count++
+      return count % 100 === 0 ? Effect.zipLeft(run, breath) : run
     })
 })
 
@@ -120,3 +133,15 @@ export const random = (salt = 0): (n: number) => number => {
     return Math.floor(((t ^ (t >>> 14)) >>> 0) / 2 ** 32 * n)
   }
 }
+
+/** What may end a line. */
+export const lineEnds = [["LF", "\n"], ["CRLF", "\r\n"], ["CR", "\r"]] as const
+
+/** Compares as text: the events are the wire's JSON values, keys in order. Quick, for what is done thousands of times. */
+export const same = (actual: unknown, expected: string, what: () => string): void => {
+  const text = JSON.stringify(actual)
+  if (text !== expected) assert.deepStrictEqual(JSON.parse(text), JSON.parse(expected), what())
+}
+
+/** The whole numbers from 0 up to and without `n`. */
+export const upTo = (n: number): ReadonlyArray<number> => Array.from({ length: n }, (_, i) => i)

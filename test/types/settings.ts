@@ -43,7 +43,7 @@ expectTypeOf(chat.pipe(
 )).toEqualTypeOf<ChatEffect>()
 expectTypeOf(chatStream.pipe(
   RetryPolicy.with(RetryPolicy.standard),
-  Timeouts.with({ firstEvent: "Infinity" }),
+  Timeouts.with({ firstEvent: Duration.infinity, idle: Infinity }),
   RequestOptions.with({}),
   CohereClient.onResponse(() => Effect.void)
 )).toEqualTypeOf<ChatEvents>()

@@ -50,18 +50,20 @@ export const start: Progress = { snapshot: ChatStream.empty, shown: 0 }
 const keptBack = 40
 
 /** Adds an event; gives what of the answer can be shown now. */
-export const advance =
-  (style: (marker: string) => string) => (progress: Progress, event: V2.ChatStreamEvent): readonly [Progress, string] => {
-    const snapshot = ChatStream.reduce(progress.snapshot, event)
-    const { message } = ChatStream.toResponse(snapshot)
-    const text = Chat.text(message)
-    const isEnd = event.type === "message-end"
-    let shown = Math.max(progress.shown, text.length - keptBack)
-    // Never between the two halves of a character such as an emoji.
-    if (/[\uDC00-\uDFFF]/.test(text.charAt(shown))) shown--
-    const range = { from: progress.shown, to: isEnd ? Infinity : shown }
-    return [{ snapshot, shown }, Citations.mark(text, message.citations ?? [], { ...range, style })]
-  }
+export const advance = (
+  progress: Progress,
+  event: V2.ChatStreamEvent,
+  style: (marker: string) => string = String
+): readonly [Progress, string] => {
+  const snapshot = ChatStream.reduce(progress.snapshot, event)
+  const { message } = ChatStream.toResponse(snapshot)
+  const text = Chat.text(message)
+  let shown = Math.max(progress.shown, text.length - keptBack)
+  // Never between the two halves of a character such as an emoji.
+  if (/[\uDC00-\uDFFF]/.test(text.charAt(shown))) shown--
+  const to = event.type === "message-end" ? Infinity : shown
+  return [{ snapshot, shown }, Citations.mark(text, message.citations ?? [], { from: progress.shown, to, style })]
+}
 
 const shorten = (words: string) => {
   const line = words.replace(/\s+/g, " ")
@@ -97,7 +99,7 @@ export const show = (
     yield* Screen.write(`\n${style.bold(question)}\n\n`)
     const response = yield* ask(question, passages).pipe(
       Stream.mapAccum(start, (progress, event) => {
-        const [next, text] = advance(style.cyan)(progress, event)
+        const [next, text] = advance(progress, event, style.cyan)
         return [next, { event, text }]
       }),
       Stream.tap(({ text }) => Screen.write(text)),
@@ -106,9 +108,8 @@ export const show = (
       ChatStream.collect
     )
     const cited = Citations.list(Chat.text(response.message), response.message.citations ?? [], passages)
-    yield* Screen.write(
-      ["\n", cited.length === 0 ? "No sources." : "Sources", ...sources(cited, style), "", style.dim(footer(response)), ""]
-        .join("\n")
-    )
+    const heading = cited.length === 0 ? "No sources." : "Sources"
+    const lines = ["\n", heading, ...sources(cited, style), "", style.dim(footer(response)), ""]
+    yield* Screen.write(lines.join("\n"))
     return { response, cited }
   })

@@ -18,34 +18,28 @@ const numbered = (citations: ReadonlyArray<Citation>): ReadonlyArray<string> => 
   ...new Set(citations.flatMap(documentIds))
 ]
 
+/** Which part of a text to mark, and how markers look. */
+export interface MarkOptions {
+  readonly from?: number
+  readonly to?: number
+  readonly style?: (marker: string) => string
+}
+
 /**
  * The text from one position up to, but not including, another, with markers such as `[1]`. A marker stands behind the
- * passage that it belongs to: before the character at `citation.end`.
+ * words that it belongs to: before the character at `citation.end`.
  */
-export const mark = (
-  text: string,
-  citations: ReadonlyArray<Citation>,
-  { from = 0, style = String, to = Infinity }: {
-    readonly from?: number
-    readonly to?: number
-    readonly style?: (marker: string) => string
-  } = {}
-): string => {
+export const mark = (text: string, citations: ReadonlyArray<Citation>, options: MarkOptions = {}): string => {
+  const { from = 0, style = String, to = Infinity } = options
   const ids = numbered(citations)
-  // A set for each position: passages may end together, and may have the same source.
-  const numbersAt = new Map<number, Set<number>>()
-  for (const citation of citations) {
-    const end = Math.min(citation.end ?? text.length, text.length)
-    const numbers = numbersAt.get(end) ?? new Set()
-    for (const id of documentIds(citation)) numbers.add(ids.indexOf(id) + 1)
-    numbersAt.set(end, numbers)
-  }
-  const ends = [...numbersAt.keys()].filter((end) => from <= end && end < to).sort((a, b) => a - b)
+  const ends = citations.map((citation) => Math.min(citation.end ?? text.length, text.length))
   let out = ""
   let position = from
-  for (const end of ends) {
-    const numbers = [...numbersAt.get(end) ?? []].sort((a, b) => a - b)
-    out += text.slice(position, end) + numbers.map((number) => style(`[${number}]`)).join("")
+  for (const end of [...new Set(ends)].filter((end) => from <= end && end < to).sort((a, b) => a - b)) {
+    // Several may end here, and may have the same source.
+    const here = citations.filter((_, i) => ends[i] === end).flatMap(documentIds)
+    const markers = ids.flatMap((id, i) => here.includes(id) ? [style(`[${i + 1}]`)] : [])
+    out += text.slice(position, end) + markers.join("")
     position = end
   }
   return out + text.slice(position, to)

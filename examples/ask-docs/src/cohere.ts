@@ -27,9 +27,10 @@ const emulated = Layer.unwrapEffect(Effect.gen(function*() {
 )
 
 /** See above. Which of the two it is, the environment says when the layer is built. */
-export const layer: Layer.Layer<CohereClient, CredentialsError | ConfigError | ServeError, Terminal> = Layer.unwrapEffect(
-  Config.redacted("CO_API_KEY").pipe(
-    Config.withDefault(Redacted.make("")),
-    Effect.map((key) => Redacted.value(key) === "" ? emulated : CohereNode.layer)
+export const layer: Layer.Layer<CohereClient, CredentialsError | ConfigError | ServeError, Terminal> = Layer
+  .unwrapEffect(
+    Config.redacted("CO_API_KEY").pipe(
+      Config.withDefault(Redacted.make("")),
+      Effect.map((key) => Redacted.value(key) === "" ? emulated : CohereNode.layer)
+    )
   )
-)

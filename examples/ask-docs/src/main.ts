@@ -2,9 +2,9 @@
  * Answers questions about this project from its own documentation: embeds the docs, finds what is near the question,
  * reranks it, and streams a cited answer.
  */
-import * as Path from "@effect/platform/Path"
 import * as NodeContext from "@effect/platform-node/NodeContext"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
+import * as Path from "@effect/platform/Path"
 import * as Cause from "effect/Cause"
 import * as Console from "effect/Console"
 import * as Data from "effect/Data"
@@ -22,8 +22,8 @@ const defaultQuestions = ["Which failed calls are retried, and how often?", "How
 
 const help = `Answers questions about this project from its own documentation.
 
-  pnpm demo                          asks ${defaultQuestions.length} questions
-  pnpm demo "how do retries work?"   asks this one; several are asked one after the other
+  pnpm demo "how do retries work?"   asks this; several questions are asked one after the other
+  pnpm demo                          asks: ${defaultQuestions.join(" ")}
 
 CO_API_KEY   a Cohere API key. Without one, an emulator answers, on a port of this machine.
 NO_COLOR     if set, no colours.
@@ -39,7 +39,9 @@ const answerAll = (questions: ReadonlyArray<string>) =>
     const index = yield* Screen.withProgress("Indexing", passages.length, (onProgress) =>
       Search.index(passages, onProgress))
     yield* Screen.write(`Indexed ${passages.length} passages of ${files.length} files with ${Models.embed}.\n`)
-    for (const question of questions) yield* Answer.show(question, yield* Search.retrieve(index, question))
+    for (const question of questions) {
+      yield* Answer.show(question, yield* Search.retrieve(index, question))
+    }
   }).pipe(Effect.provide(Cohere.layer))
 
 const main = Effect.gen(function*() {

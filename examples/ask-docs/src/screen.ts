@@ -28,10 +28,13 @@ export const style: Effect.Effect<Style, never, Terminal.Terminal> = Effect.gen(
 export const write = (text: string): Effect.Effect<void, never, Terminal.Terminal> =>
   text === "" ? Effect.void : Effect.flatMap(Terminal.Terminal, (terminal) => Effect.orDie(terminal.display(text)))
 
-const width = 30
-
 /** Goes to the beginning of the line and clears it. */
 const clearLine = "\r\x1b[2K"
+
+const bar = (done: number, total: number, width = 30) => {
+  const filled = Math.round(width * done / total)
+  return `${"█".repeat(filled)}${"░".repeat(width - filled)} ${done}/${total}`
+}
 
 /** Shows a bar while `work` runs, which tells how many steps it has made. Without a terminal, shows nothing. */
 export const withProgress = <A, E, R>(
@@ -41,16 +44,9 @@ export const withProgress = <A, E, R>(
 ): Effect.Effect<A, E, R | Terminal.Terminal> =>
   Effect.gen(function*() {
     const terminal = yield* Terminal.Terminal
-    if (!(yield* isTTY)) return yield* work(() => Effect.void)
+    const onTerminal = yield* terminal.isTTY
+    const show = (text: string) => onTerminal ? Effect.orDie(terminal.display(clearLine + text)) : Effect.void
     let done = 0
-    const onProgress = (count: number) => {
-      done += count
-      const filled = Math.round(width * done / total)
-      const bar = "█".repeat(filled) + "░".repeat(width - filled)
-      return Effect.orDie(terminal.display(`${clearLine}${label} ${bar} ${done}/${total}`))
-    }
-    return yield* onProgress(0).pipe(
-      Effect.zipRight(work(onProgress)),
-      Effect.ensuring(Effect.orDie(terminal.display(clearLine)))
-    )
+    const onProgress = (count: number) => show(`${label} ${bar(done += count, total)}`)
+    return yield* onProgress(0).pipe(Effect.zipRight(work(onProgress)), Effect.ensuring(show("")))
   })

@@ -56,19 +56,9 @@ export const index = (
     Stream.runFold<Index, ReadonlyArray<Entry>>([], (all, entries) => [...all, ...entries])
   )
 
-const cosine = (a: ReadonlyArray<number>, b: ReadonlyArray<number>): number => {
-  let dot = 0
-  let aa = 0
-  let bb = 0
-  for (let i = 0; i < a.length; i++) {
-    const x = a[i] ?? 0
-    const y = b[i] ?? 0
-    dot += x * y
-    aa += x * x
-    bb += y * y
-  }
-  return dot / Math.sqrt(aa * bb)
-}
+const dot = (a: ReadonlyArray<number>, b: ReadonlyArray<number>) => a.reduce((sum, x, i) => sum + x * (b[i] ?? 0), 0)
+
+const cosine = (a: ReadonlyArray<number>, b: ReadonlyArray<number>) => dot(a, b) / Math.sqrt(dot(a, a) * dot(b, b))
 
 /** The passages that answer the question best, best first. */
 export const retrieve = (

@@ -5,7 +5,7 @@ import * as Models from "@effect-cohere/core/Models"
 import * as RetryPolicy from "@effect-cohere/core/RetryPolicy"
 import * as V2 from "@effect-cohere/core/V2"
 import * as Effect from "effect/Effect"
-import * as Exit from "effect/Exit"
+import type * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as TestClock from "effect/TestClock"
@@ -90,9 +90,9 @@ export const settle = <A, E, R>(call: Effect.Effect<A, E, R>): Effect.Effect<Exi
   })
 
 /** The error that a call ends with when virtual time passes. */
-export const settledError = <A, E, R>(call: Effect.Effect<A, E, R>): Effect.Effect<E, Exit.Exit<A, never>, R> =>
-  Effect.flatMap(settle(call), (exit) => Effect.flip(Exit.isFailure(exit) ? Effect.failCause(exit.cause) : exit)) as Effect.Effect<E, Exit.Exit<A, never>, R>
+export const settledError = <A, E, R>(call: Effect.Effect<A, E, R>): Effect.Effect<E, A, R> =>
+  Effect.flip(Effect.flatten(settle(call)))
 
-/** The moments of the requests after the first, counted from the request before: the delays. */
+/** How many milliseconds each request after the first came after the one before. */
 export const delays = (requests: ReadonlyArray<Transport.Exchange>): ReadonlyArray<number> =>
   requests.slice(1).map((request, index) => request.at - (requests[index]?.at ?? 0))

@@ -1,0 +1,153 @@
+import * as RetryPolicy from "@effect-cohere/core/RetryPolicy"
+import * as Timeouts from "@effect-cohere/core/Timeouts"
+import { assert, describe, it } from "@effect/vitest"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
+import * as Layer from "effect/Layer"
+import * as Random from "effect/Random"
+import * as TestClock from "effect/TestClock"
+import * as Transport from "../support/transport.ts"
+import { chat, chatReply, delays, over, settle, settledError } from "./support/samples.ts"
+
+const never = () => Effect.never
+const millis = (duration: Duration.Duration) => Duration.toMillis(duration)
+
+describe("the deadline of one attempt", () => {
+  it.effect("ends a server that never answers, and the error says which deadline it was", () =>
+    Effect.gen(function*() {
+      const transport = Transport.make(never)
+      const error = yield* settledError(
+        chat.pipe(RetryPolicy.with(RetryPolicy.none), Timeouts.with({ attempt: "30 seconds" }), over(transport))
+      )
+      if (error._tag !== "RequestTimeout") return assert.fail(error._tag)
+      assert.strictEqual(error.phase, "attempt")
+      assert.strictEqual(millis(error.limit), 30_000)
+      assert.strictEqual(error.attempts, 1)
+      assert.isUndefined(error.status)
+      assert.match(error.message, /30s/)
+      assert.match(error.message, /Timeouts\.attempt/)
+    }))
+
+  it.effect("covers the body, which is then cancelled", () =>
+    Effect.gen(function*() {
+      const transport = Transport.make(() => ({ body: ["{\"id\":"], then: "hang" }))
+      const error = yield* settledError(
+        chat.pipe(RetryPolicy.with(RetryPolicy.none), Timeouts.with({ attempt: "30 seconds" }), over(transport))
+      )
+      assert.deepInclude({ ...error }, { _tag: "RequestTimeout", phase: "attempt" })
+      assert.strictEqual(transport.requests[0]?.response, "cancelled")
+    }))
+
+  it.effect("covers a body that drips", () =>
+    Effect.gen(function*() {
+      const transport = Transport.make(() => ({ body: Array.from({ length: 100 }, () => " "), delay: "1 second" }))
+      const error = yield* settledError(
+        chat.pipe(RetryPolicy.with(RetryPolicy.none), Timeouts.with({ attempt: "5 seconds" }), over(transport))
+      )
+      assert.deepInclude({ ...error }, { _tag: "RequestTimeout", phase: "attempt" })
+    }))
+
+  it.effect("is retried, each attempt with a deadline of its own", () =>
+    Effect.gen(function*() {
+      const transport = Transport.make((_, attempt) => attempt < 3 ? Effect.never : chatReply)
+      const exit = yield* settle(
+        chat.pipe(Timeouts.with({ attempt: "10 seconds" }), over(transport), Effect.withRandom(Random.fixed([0.5])))
+      )
+      assert.isTrue(Exit.isSuccess(exit))
+      assert.deepStrictEqual(delays(transport.requests), [10_250, 10_500])
+    }))
+
+  it.effect("is five minutes when nothing is set", () =>
+    Effect.gen(function*() {
+      const transport = Transport.make(never)
+      const fiber = yield* Effect.fork(Effect.flip(chat.pipe(RetryPolicy.with(RetryPolicy.none), over(transport))))
+      yield* TestClock.adjust("299 seconds")
+      assert.isNull(fiber.unsafePoll())
+      yield* TestClock.adjust("1 second")
+      assert.deepInclude({ ...yield* Fiber.join(fiber) }, { _tag: "RequestTimeout", phase: "attempt" })
+    }))
+
+  it.effect("can be switched off", () =>
+    Effect.gen(function*() {
+      const transport = Transport.make(() => Effect.as(Effect.sleep("3 hours"), chatReply))
+      const fiber = yield* Effect.fork(chat.pipe(Timeouts.with({ attempt: "Infinity" }), over(transport)))
+      yield* TestClock.adjust("3 hours")
+      assert.strictEqual((yield* Fiber.join(fiber)).finish_reason, "COMPLETE")
+    }))
+})
+
+describe("the deadline of the whole call", () => {
+  it.effect("cuts the attempts short", () =>
+    Effect.gen(function*() {
+      const transport = Transport.make(never)
+      const error = yield* settledError(
+        chat.pipe(Timeouts.with({ attempt: "10 seconds", total: "15 seconds" }), over(transport))
+      )
+      if (error._tag !== "RequestTimeout") return assert.fail(error._tag)
+      assert.strictEqual(error.phase, "total")
+      assert.strictEqual(millis(error.limit), 15_000)
+      assert.strictEqual(error.attempts, 2)
+      assert.isFalse(error.isRetryable)
+      assert.match(error.message, /Timeouts\.total/)
+    }))
+
+  it.effect("cuts a delay short, and nothing is sent after it", () =>
+    Effect.gen(function*() {
+      const transport = Transport.make(() => ({ status: 429, headers: { "retry-after": "30" } }))
+      const fiber = yield* Effect.fork(Effect.flip(chat.pipe(Timeouts.with({ total: "20 seconds" }), over(transport))))
+      yield* TestClock.adjust("20 seconds")
+      assert.deepInclude({ ...yield* Fiber.join(fiber) }, { _tag: "RequestTimeout", phase: "total", attempts: 1 })
+      yield* TestClock.adjust("1 minute")
+      assert.lengthOf(transport.requests, 1)
+    }))
+
+  it.effect("is none when nothing is set: a policy may go on for hours", () =>
+    Effect.gen(function*() {
+      const transport = Transport.make((_, attempt) =>
+        attempt <= 5 ? { status: 429, headers: { "retry-after": "3600" } } : chatReply
+      )
+      const fiber = yield* Effect.fork(
+        chat.pipe(RetryPolicy.with(RetryPolicy.make({ retries: 9, maxDelay: "2 hours" })), over(transport))
+      )
+      yield* TestClock.adjust("5 hours")
+      assert.strictEqual((yield* Fiber.join(fiber)).finish_reason, "COMPLETE")
+    }))
+
+  it.effect("does not disturb a call that is quick enough", () =>
+    Effect.gen(function*() {
+      const exit = yield* settle(chat.pipe(Timeouts.with({ total: "1 second" }), over(() => chatReply)))
+      assert.isTrue(Exit.isSuccess(exit))
+    }))
+})
+
+describe("of several deadlines in force", () => {
+  const client = (settings: Timeouts.Settings) =>
+    Effect.provide(Layer.orDie(Transport.client(never)).pipe(Layer.provide(Timeouts.layer(settings))))
+
+  const limitOf = (error: { readonly _tag: string; readonly limit?: unknown }) =>
+    Duration.isDuration(error.limit) ? millis(error.limit) : error._tag
+
+  it.effect("the client's win over the defaults", () =>
+    Effect.map(
+      settledError(chat.pipe(RetryPolicy.with(RetryPolicy.none), client({ attempt: "7 seconds" }))),
+      (error) => assert.strictEqual(limitOf(error), 7_000)
+    ))
+
+  it.effect("the call's own win over the client's", () =>
+    Effect.map(
+      settledError(chat.pipe(
+        RetryPolicy.with(RetryPolicy.none),
+        Timeouts.with({ attempt: "3 seconds" }),
+        client({ attempt: "7 seconds" })
+      )),
+      (error) => assert.strictEqual(limitOf(error), 3_000)
+    ))
+
+  it.effect("the others stay as they are", () =>
+    Effect.map(
+      settledError(chat.pipe(Timeouts.with({ idle: "3 seconds" }), client({ attempt: "7 seconds", total: "9 seconds" }))),
+      (error) => assert.deepInclude({ ...error }, { phase: "total", attempts: 2 })
+    ))
+})
