@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import { chat, embed, errorOf, getModel, rerank } from "./support/samples.ts"
+import { type Call, chat, embed, errorOf, getModel, rerank } from "./support/samples.ts"
 
 const texts: Readonly<Record<string, ReadonlyArray<string>>> = {
   "prompt and message": [
@@ -81,7 +81,7 @@ const texts: Readonly<Record<string, ReadonlyArray<string>>> = {
   ]
 }
 
-const operations = [
+const operations: ReadonlyArray<{ readonly endpoint: string; readonly call: Call }> = [
   { endpoint: "v2.chat", call: chat },
   { endpoint: "v2.embed", call: embed },
   { endpoint: "v2.rerank", call: rerank },

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import { chat, embed, errorOf, getModel, rerank } from "./support/samples.ts"
+import { type Call, chat, embed, errorOf, getModel, rerank } from "./support/samples.ts"
 
 interface Row {
   readonly text: string
@@ -51,11 +51,13 @@ const answers = rows.flatMap((row) => [
   { ...row, status: 422, body: body(row.text), kind: "a gateway" }
 ])
 
-describe.each([
+const operations: ReadonlyArray<{ readonly endpoint: string; readonly call: Call }> = [
   { endpoint: "v2.chat", call: chat },
   { endpoint: "v2.embed", call: embed },
   { endpoint: "v2.rerank", call: rerank }
-])("$endpoint fails with TooManyTokens and its numbers", ({ call, endpoint }) => {
+]
+
+describe.each(operations)("$endpoint fails with TooManyTokens and its numbers", ({ call, endpoint }) => {
   it.effect.each(answers)("$status of $kind: $text", (row) =>
     Effect.gen(function*() {
       const error = yield* errorOf(call, { status: row.status, body: row.body })

@@ -24,7 +24,7 @@ describe("the delay before retry n", () => {
     Effect.map(delaysOf(RetryPolicy.standard, 5, seed), (delays) => {
       assert.lengthOf(delays, 2)
       delays.forEach((delay, n) => assert.isTrue(delay >= 0 && delay < 500 * 2 ** n, `${delays}`))
-    }), { fastCheck: { numRuns: 500 } })
+    }), { fastCheck: { numRuns: 200 } })
 
   it.effect.prop(
     "is in [0, base · 2ⁿ) and at most the longest",
@@ -49,7 +49,7 @@ describe("the delay before retry n", () => {
           })
         }
       ),
-    { fastCheck: { numRuns: 500 } }
+    { fastCheck: { numRuns: 200 } }
   )
 
   it.effect("takes any part of its range, early and late", () =>

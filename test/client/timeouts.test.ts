@@ -72,7 +72,7 @@ describe("the deadline of one attempt", () => {
   it.effect("can be switched off", () =>
     Effect.gen(function*() {
       const transport = Transport.make(() => Effect.as(Effect.sleep("3 hours"), chatReply))
-      const fiber = yield* Effect.fork(chat.pipe(Timeouts.with({ attempt: "Infinity" }), over(transport)))
+      const fiber = yield* Effect.fork(chat.pipe(Timeouts.with({ attempt: Duration.infinity }), over(transport)))
       yield* TestClock.adjust("3 hours")
       assert.strictEqual((yield* Fiber.join(fiber)).finish_reason, "COMPLETE")
     }))

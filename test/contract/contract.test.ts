@@ -17,9 +17,16 @@ describe("the contract", () => {
   it.live("has the same answers and errors for every client, to the last field", () =>
     Effect.gen(function*() {
       const everything = Effect.all([
-        Effect.forEach(Object.values(requests), V2.chat),
-        Effect.forEach(Object.values(requests), (request) => ChatStream.collect(V2.chatStream(request))),
-        V2.embed({ model: "embed-v4.0", input_type: "clustering", texts: ["a", "b"], embedding_types: ["base64", "int8"] }),
+        Effect.forEach(Object.values(requests), V2.chat, { concurrency: 4 }),
+        Effect.forEach(Object.values(requests), (request) => ChatStream.collect(V2.chatStream(request)), {
+          concurrency: 4
+        }),
+        V2.embed({
+          model: "embed-v4.0",
+          input_type: "clustering",
+          texts: ["a", "b"],
+          embedding_types: ["base64", "int8"]
+        }),
         V2.rerank({ model: "rerank-v4.0-pro", query: "a", documents: ["b", "a"] }),
         Models.list({}),
         Models.get({ model: "nothing" }).pipe(
@@ -27,7 +34,9 @@ describe("the contract", () => {
           Effect.map(Either.match({ onLeft: (error) => error._tag + error.message, onRight: () => "" }))
         )
       ])
-      const answers = yield* Effect.forEach(runtimes, (runtime) => Effect.provide(everything, runtime.layer))
+      const answers = yield* Effect.forEach(runtimes, (runtime) => Effect.provide(everything, runtime.layer), {
+        concurrency: "unbounded"
+      })
       for (const answer of answers) assert.deepStrictEqual(answer, answers[0])
     }))
 

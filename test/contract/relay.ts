@@ -5,7 +5,16 @@
 import * as Http from "node:http"
 
 /** Headers that belong to a connection, or to somebody else than the next server. */
-const ownHeaders = ["host", "connection", "keep-alive", "cookie", "origin", "referer", "authorization", "transfer-encoding"]
+const ownHeaders = [
+  "host",
+  "connection",
+  "keep-alive",
+  "cookie",
+  "origin",
+  "referer",
+  "authorization",
+  "transfer-encoding"
+]
 
 /** What to pass on to, and with what. */
 export interface Upstream {

@@ -27,10 +27,16 @@ export const requests = {
     model,
     messages: [Chat.system("Be brief."), Chat.user("Hi!"), Chat.assistant("Hello."), Chat.user("Who are you?")]
   },
-  "text beyond ASCII": { model, messages: [Chat.user("Grüße aus Łódź – 日本語 и 🚣‍♀️ \u0000 \u2028 \"quoted\" \\ end")] },
+  "text beyond ASCII": {
+    model,
+    messages: [Chat.user("Grüße aus Łódź – 日本語 и 🚣‍♀️ \u0000 \u2028 \"quoted\" \\ end")]
+  },
   "text in blocks": {
     model,
-    messages: [{ role: "user", content: [{ type: "text", text: "Name a river." }, { type: "text", text: "In Spain." }] }]
+    messages: [{
+      role: "user",
+      content: [{ type: "text", text: "Name a river." }, { type: "text", text: "In Spain." }]
+    }]
   },
   "a limited answer": { ...plain, max_tokens: 5 },
   "an answer with a stop sequence": { ...plain, stop_sequences: ["emulator"] },

@@ -1,6 +1,6 @@
 /** The emulator, called as any program would: by requests. */
-import type { ChatRequest, ChatResponse, EmbedRequest, EmbedResponse, RerankResponse } from "@effect-cohere/core/V2"
 import * as Emulator from "@effect-cohere/core/testing/Emulator"
+import type { ChatRequest, ChatResponse, EmbedRequest, EmbedResponse, RerankResponse } from "@effect-cohere/core/V2"
 
 const base = "https://api.cohere.com"
 

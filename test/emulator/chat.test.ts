@@ -1,7 +1,7 @@
-import { assert, describe, it } from "@effect/vitest"
 import type { Tool } from "@effect-cohere/core/Chat"
-import type { ChatRequest, ChatResponse } from "@effect-cohere/core/V2"
 import * as Emulator from "@effect-cohere/core/testing/Emulator"
+import type { ChatRequest, ChatResponse } from "@effect-cohere/core/V2"
+import { assert, describe, it } from "@effect/vitest"
 import * as FastCheck from "effect/FastCheck"
 import { ask, call, chat, type ErrorBody, model, reasoningModel, refusal, textOf } from "./api.ts"
 
@@ -121,7 +121,11 @@ describe("a chat with documents", () => {
       {
         type: "document",
         id: "antarctica",
-        document: { id: "antarctica", title: "Penguins", text: "Emperor penguins live in Antarctica. They are the tallest." }
+        document: {
+          id: "antarctica",
+          title: "Penguins",
+          text: "Emperor penguins live in Antarctica. They are the tallest."
+        }
       }
     ])
   })
@@ -137,7 +141,9 @@ describe("a chat with documents", () => {
   })
 
   it("cites all documents that say the same", async () => {
-    const response = await ask("What colour is the sky?", { documents: ["The sky is blue.", "The sky is blue. Really."] })
+    const response = await ask("What colour is the sky?", {
+      documents: ["The sky is blue.", "The sky is blue. Really."]
+    })
     assert.deepStrictEqual(
       response.message.citations?.[0]?.sources?.map((source) => "id" in source ? source.id : undefined),
       ["doc:0", "doc:1"]
@@ -159,18 +165,38 @@ describe("a chat with documents", () => {
   })
 
   it("always cites passages of its text", () => {
-    const words = FastCheck.constantFrom("Penguin", "ice", "🐧 fish", "swims.", "né", "Why?", "3.5", "\n", "{\"a\": 1}", "…")
+    const words = FastCheck.constantFrom(
+      "Penguin",
+      "ice",
+      "🐧 fish",
+      "swims.",
+      "né",
+      "Why?",
+      "3.5",
+      "\n",
+      "{\"a\": 1}",
+      "…"
+    )
     const document = FastCheck.array(words, { minLength: 1, maxLength: 12 }).map((all) => all.join(" "))
-    const data = FastCheck.oneof(document, FastCheck.record({ data: FastCheck.dictionary(FastCheck.constantFrom("a", "b", "title"), document, { minKeys: 1 }) }))
-    return FastCheck.assert(
-      FastCheck.asyncProperty(FastCheck.array(data, { maxLength: 5 }), FastCheck.integer({ min: 0, max: 40 }), async (documents, limit) => {
-        const response = await ask("Why do penguins swim on ice?", { documents, max_tokens: limit })
-        const text = textOf(response)
-        for (const citation of response.message.citations ?? []) {
-          assert.strictEqual(text.slice(citation.start ?? -1, citation.end ?? -1), citation.text)
-          assert.isAbove(citation.sources?.length ?? 0, 0)
-        }
+    const data = FastCheck.oneof(
+      document,
+      FastCheck.record({
+        data: FastCheck.dictionary(FastCheck.constantFrom("a", "b", "title"), document, { minKeys: 1 })
       })
+    )
+    return FastCheck.assert(
+      FastCheck.asyncProperty(
+        FastCheck.array(data, { maxLength: 5 }),
+        FastCheck.integer({ min: 0, max: 40 }),
+        async (documents, limit) => {
+          const response = await ask("Why do penguins swim on ice?", { documents, max_tokens: limit })
+          const text = textOf(response)
+          for (const citation of response.message.citations ?? []) {
+            assert.strictEqual(text.slice(citation.start ?? -1, citation.end ?? -1), citation.text)
+            assert.isAbove(citation.sources?.length ?? 0, 0)
+          }
+        }
+      )
     )
   })
 })
@@ -305,8 +331,14 @@ describe("a chat is refused", () => {
       { documents: [{ id: "x", data: "a" }, { id: "x", data: "b" }] },
       "invalid request: duplicate document ID x at index 1 and 0"
     ],
-    [{ documents: ["a"], response_format: { type: "json_object" } }, "invalid request: response_format is not supported with RAG."],
-    [{ tools: [time], response_format: { type: "json_object" } }, "invalid request: response_format is not supported with tools."],
+    [
+      { documents: ["a"], response_format: { type: "json_object" } },
+      "invalid request: response_format is not supported with RAG."
+    ],
+    [
+      { tools: [time], response_format: { type: "json_object" } },
+      "invalid request: response_format is not supported with tools."
+    ],
     [schema({ type: "array" }), "schema must be an object"],
     [schema({ type: "object", properties: {}, required: ["name"] }), "required field name not found in properties"],
     [schema({ type: "object", properties: { title: {} }, required: ["title"] }), "property title must have a type"]

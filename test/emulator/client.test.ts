@@ -5,8 +5,8 @@ import * as CohereClient from "@effect-cohere/core/CohereClient"
 import * as Credentials from "@effect-cohere/core/Credentials"
 import * as Deployment from "@effect-cohere/core/Deployment"
 import * as Models from "@effect-cohere/core/Models"
-import * as V2 from "@effect-cohere/core/V2"
 import * as Emulator from "@effect-cohere/core/testing/Emulator"
+import * as V2 from "@effect-cohere/core/V2"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -38,7 +38,11 @@ const requests: Readonly<Record<string, V2.ChatRequest>> = {
     citation_options: { mode: "FAST" }
   },
   "a tool call": { model, messages: [Chat.user("The weather in Oslo?")], tools },
-  "thoughts and citations": { model: reasoningModel, messages: [Chat.user("Where is Oslo?")], documents: ["Oslo is here."] },
+  "thoughts and citations": {
+    model: reasoningModel,
+    messages: [Chat.user("Where is Oslo?")],
+    documents: ["Oslo is here."]
+  },
   "thoughts and a tool call": { model: reasoningModel, messages: [Chat.user("The weather in Oslo?")], tools },
   "log probabilities": { model, messages: [Chat.user("Hello!")], logprobs: true },
   "a cut": { model: reasoningModel, messages: [Chat.user("Hello!")], max_tokens: 2 }
@@ -60,7 +64,10 @@ describe("the client of this SDK on the emulator", () => {
       assert.strictEqual(tooLong._tag, "TooManyTokens")
       assert.strictEqual(tooLong._tag === "TooManyTokens" && tooLong.limit, 288_000)
       assert.strictEqual((yield* Effect.flip(Models.get({ model: "nope" })))._tag, "NotFound")
-      assert.strictEqual((yield* Effect.flip(V2.rerank({ model: "rerank-v3.5", query: " ", documents: ["a"] })))._tag, "InvalidRequest")
+      assert.strictEqual(
+        (yield* Effect.flip(V2.rerank({ model: "rerank-v3.5", query: " ", documents: ["a"] })))._tag,
+        "InvalidRequest"
+      )
     }).pipe(Effect.provide(client())))
 
   it.effect("is refused with a key that does not work", () =>

@@ -133,7 +133,10 @@ describe("embeddings", () => {
       [{ ...base, images: [png] }, "images must be used with input_type=image"],
       [{ ...base, images: ["http://x/y.png"], input_type: "image" }, "image at index 0 must be a base64 data URI"],
       [{ model: "embed-v4.0", texts: ["a"] }, "valid input_type must be provided with the provided model"],
-      [{ ...base, texts: ["a"], output_dimension: 300 }, "output_dimension must be one of 256, 512, 1024, 1536 - received 300"],
+      [
+        { ...base, texts: ["a"], output_dimension: 300 },
+        "output_dimension must be one of 256, 512, 1024, 1536 - received 300"
+      ],
       [
         { ...base, model: "embed-english-v3.0", texts: ["a"], output_dimension: 256 },
         "output_dimension is not supported by model 'embed-english-v3.0'"

@@ -1,14 +1,14 @@
-import { assert, describe, it } from "@effect/vitest"
+import { Usage } from "@effect-cohere/core/ApiMeta"
+import { Citation } from "@effect-cohere/core/Chat"
 import * as ChatStream from "@effect-cohere/core/ChatStream"
-import { ChatResponse } from "@effect-cohere/core/V2"
 import * as ChatEvents from "@effect-cohere/core/testing/ChatEvents"
+import { ChatResponse } from "@effect-cohere/core/V2"
+import { LogprobItem } from "@effect-cohere/core/V2"
+import { assert, describe, it } from "@effect/vitest"
 import * as Arbitrary from "effect/Arbitrary"
 import * as Effect from "effect/Effect"
 import * as FastCheck from "effect/FastCheck"
 import * as Stream from "effect/Stream"
-import { Citation } from "@effect-cohere/core/Chat"
-import { LogprobItem } from "@effect-cohere/core/V2"
-import { Usage } from "@effect-cohere/core/ApiMeta"
 
 const text = FastCheck.oneof(FastCheck.fullUnicodeString({ maxLength: 40 }), FastCheck.lorem({ maxCount: 12 }))
 
@@ -65,9 +65,13 @@ const types = (response: ChatResponse, options?: ChatEvents.Options) =>
 describe("the events of a response", () => {
   it("fold to the response again", () => {
     FastCheck.assert(
-      FastCheck.property(streamable, FastCheck.constantFrom("accurate", "fast"), (response, citations) => {
-        assert.deepStrictEqual(collect(response, { citations }), response)
-      }),
+      FastCheck.property(
+        streamable,
+        FastCheck.constantFrom("accurate" as const, "fast" as const),
+        (response, citations) => {
+          assert.deepStrictEqual(collect(response, { citations }), response)
+        }
+      ),
       { numRuns: 500 }
     )
   })
@@ -84,7 +88,9 @@ describe("the events of a response", () => {
 
   it("follow the grammar of an answer with a citation", () => {
     assert.deepStrictEqual(
-      types(response({ content: [{ type: "text", text: "A river." }], citations: [{ start: 0, end: 7, text: "A river" }] })),
+      types(
+        response({ content: [{ type: "text", text: "A river." }], citations: [{ start: 0, end: 7, text: "A river" }] })
+      ),
       [
         "message-start",
         "content-start",

@@ -6,6 +6,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Scope from "effect/Scope"
 import * as Http from "node:http"
+import { vi } from "vitest"
 import { events, model } from "./api.ts"
 
 const headers = { authorization: "Bearer any", "content-type": "application/json" }
@@ -15,8 +16,11 @@ const streamed = JSON.stringify({ model, stream: true, messages: [{ role: "user"
 /** A POST whose response is at hand as soon as its head is. */
 const post = (url: string, body: string) =>
   Effect.async<readonly [Http.ClientRequest, Http.IncomingMessage], Error>((resume) => {
-    const request = Http.request(url, { method: "POST", headers, agent: false }, (response) =>
-      resume(Effect.succeed([request, response])))
+    const request = Http.request(
+      url,
+      { method: "POST", headers, agent: false },
+      (response) => resume(Effect.succeed([request, response]))
+    )
     request.on("error", (error) => resume(Effect.fail(error)))
     request.end(body)
   })
@@ -66,18 +70,20 @@ describe("the emulator on a port", () => {
 
   it.live("stops its stream when the client leaves", () =>
     Effect.gen(function*() {
-      const timers = () => process.getActiveResourcesInfo().filter((name) => name === "Timeout").length
-      const { url } = yield* EmulatorNode.listen({ latency: { betweenEvents: "1 hour" } })
-      const before = timers()
+      const hour = 3_600_000
+      const set = vi.spyOn(globalThis, "setTimeout")
+      const clear = vi.spyOn(globalThis, "clearTimeout")
+      const { url } = yield* EmulatorNode.listen({ latency: { betweenEvents: hour } })
       const [request, response] = yield* post(`${url}/v2/chat`, streamed)
       yield* firstChunk(response)
-      yield* Effect.sleep("50 millis")
-      const during = timers()
+      const waits = set.mock.results.filter((_, i) => set.mock.calls[i]?.[1] === hour).map((result) => result.value)
+      assert.strictEqual(waits.length, 1)
+      assert.isFalse(clear.mock.calls.some(([timer]) => timer === waits[0]))
       request.destroy()
       yield* Effect.sleep("100 millis")
-      assert.isAbove(during, before)
-      assert.isAtMost(timers(), during - 1)
-    }).pipe(Effect.scoped))
+      assert.isTrue(clear.mock.calls.some(([timer]) => timer === waits[0]))
+      assert.strictEqual(set.mock.calls.filter(([, ms]) => ms === hour).length, 1)
+    }).pipe(Effect.ensuring(Effect.sync(() => vi.restoreAllMocks())), Effect.scoped))
 
   it.live("closes at once with its scope, even in the middle of a stream", () =>
     Effect.gen(function*() {

@@ -1,8 +1,8 @@
-import { assert, describe, it } from "@effect/vitest"
 import * as Endpoints from "@effect-cohere/core/Endpoints"
 import type { ListModelsResponse, Model } from "@effect-cohere/core/Models"
-import type { ChatStreamEvent } from "@effect-cohere/core/V2"
 import * as Emulator from "@effect-cohere/core/testing/Emulator"
+import type { ChatStreamEvent } from "@effect-cohere/core/V2"
+import { assert, describe, it } from "@effect/vitest"
 import { vi } from "vitest"
 import { call, type ErrorBody, events, model, refusal, request } from "./api.ts"
 
@@ -96,7 +96,10 @@ describe("the emulator's wire", () => {
       await refusal("/v2/chat", { ...hello, model: "nope" }),
       "404 model 'nope' not found, make sure the correct model ID was used and that you have access to the model."
     )
-    assert.match(await refusal("/v2/chat", { ...hello, model: "command-r-plus" }), /^404 model 'command-r-plus' was removed/)
+    assert.match(
+      await refusal("/v2/chat", { ...hello, model: "command-r-plus" }),
+      /^404 model 'command-r-plus' was removed/
+    )
     assert.strictEqual(
       await refusal("/v2/chat", { ...hello, model: "embed-v4.0" }),
       "400 invalid request: model 'embed-v4.0' is not supported by the chat API"

@@ -8,17 +8,24 @@ const sentence = FastCheck.array(word, { maxLength: 12 }).map((words) => words.j
 describe("rerank", () => {
   it("orders a permutation of the documents by scores between 0 and 1, ties by position", () =>
     FastCheck.assert(
-      FastCheck.asyncProperty(word, FastCheck.array(sentence, { minLength: 1, maxLength: 20 }), async (query, documents) => {
-        const { results } = await rerank(query, documents)
-        assert.deepStrictEqual(results.map((each) => each.index).sort((a, b) => a - b), documents.map((_, i) => i))
-        results.forEach((each, i) => {
-          const before = results[i - 1]
-          assert.isTrue(each.relevance_score >= 0 && each.relevance_score <= 1)
-          if (before === undefined) return
-          assert.isTrue(before.relevance_score >= each.relevance_score)
-          if (before.relevance_score === each.relevance_score) assert.isBelow(before.index, each.index)
-        })
-      })
+      FastCheck.asyncProperty(
+        word,
+        FastCheck.array(sentence, { minLength: 1, maxLength: 20 }),
+        async (query, documents) => {
+          const { results } = await rerank(query, documents)
+          assert.deepStrictEqual(
+            results.map((each) => each.index).sort((a, b) => a - b),
+            documents.map((_, i) => i)
+          )
+          results.forEach((each, i) => {
+            const before = results[i - 1]
+            assert.isTrue(each.relevance_score >= 0 && each.relevance_score <= 1)
+            if (before === undefined) return
+            assert.isTrue(before.relevance_score >= each.relevance_score)
+            if (before.relevance_score === each.relevance_score) assert.isBelow(before.index, each.index)
+          })
+        }
+      )
     ))
 
   it("finds the document that answers", async () => {

@@ -61,5 +61,5 @@ it.effect(
       // The mutations reach all ways to end.
       assert.sameMembers([...seen.keys()], ["done", "StreamTruncated", "MalformedEvent"])
     }),
-  120_000
+  60_000
 )

@@ -35,7 +35,7 @@ describe.each(transcripts)("$name", ({ data, events }) => {
           assert.strictEqual(summary(outcome), expected, `cut off at ${place}`)
           isPrefix(outcome, place)
         }))
-    }), 120_000)
+    }), 60_000)
 
   it.effect.each(lineEnds.slice(1))(
     "is complete from the last event's blank line on, with %s",
@@ -77,7 +77,7 @@ describe.each(transcripts)("$name", ({ data, events }) => {
           assert.strictEqual(summary(outcome), expected, `cut off at ${place}`)
           isPrefix(outcome, place)
         }))
-    }), 120_000)
+    }), 60_000)
 })
 
 describe("around the last event", () => {

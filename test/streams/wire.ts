@@ -68,7 +68,7 @@ export const outcomeOf = <R>(stream: Stream.Stream<V2.ChatStreamEvent, V2.ChatSt
   })
 
 /** Lets the test runner have a word. */
-const breath = Effect.async<void>((resume) => {
+export const breath = Effect.async<void>((resume) => {
   setImmediate(() => resume(Effect.void))
 })
 
@@ -79,39 +79,43 @@ export type Decode = (pieces: ReadonlyArray<Uint8Array>, contentType?: string) =
  * A {@link Decode} for many bodies: one client, whose transport hands over the pieces without the detour of web
  * streams. One attempt each, and no deadlines: those have tests of their own, and timers cost more than bytes.
  */
-export const decoder: Effect.Effect<Decode> = Effect.gen(function*() {
-  let body: ReadonlyArray<Uint8Array> = []
-  let type = eventStream
-  const empty: Record<string, Response> = {
-    [eventStream]: new Response(null, { headers: { "content-type": eventStream } })
-  }
-  const http = HttpClient.make((request) =>
-    Effect.sync((): HttpClientResponse.HttpClientResponse => {
-      const web = empty[type] ??= new Response(null, { headers: { "content-type": type } })
-      const stream = Stream.fromChunks(...body.map(Chunk.of))
-      return Object.create(HttpClientResponse.fromWeb(request, web), { stream: { get: () => stream } })
-    })
-  )
-  const client = yield* CohereClient.make().pipe(
-    Effect.provide(Deployment.layerPlatform),
-    Effect.provide(Credentials.layer("test-key-of-nobody")),
-    Effect.provideService(HttpClient.HttpClient, http),
-    Effect.orDie
-  )
-  let count = 0
-  const run = outcomeOf(V2.chatStream(request)).pipe(
-    RetryPolicy.with(RetryPolicy.none),
-    Timeouts.with({ attempt: Infinity, firstEvent: Infinity, idle: Infinity, total: Infinity }),
-    Effect.provideService(CohereClient.CohereClient, client)
-  )
-  return (pieces, contentType = eventStream) =>
-    Effect.suspend(() => {
-      body = pieces
-      type = contentType
-      count++
-      return count % 100 === 0 ? Effect.zipLeft(run, breath) : run
-    })
-})
+export const decoderOf = (
+  stream: Stream.Stream<V2.ChatStreamEvent, V2.ChatStreamError, CohereClient.CohereClient>
+): Effect.Effect<Decode> =>
+  Effect.gen(function*() {
+    let body: ReadonlyArray<Uint8Array> = []
+    let type = eventStream
+    const heads: Record<string, Response> = {}
+    const http = HttpClient.make((request) =>
+      Effect.sync((): HttpClientResponse.HttpClientResponse => {
+        const head = heads[type] ??= new Response(null, { headers: { "content-type": type } })
+        const pieces = Stream.fromIterable(body).pipe(Stream.rechunk(1))
+        return Object.create(HttpClientResponse.fromWeb(request, head), { stream: { get: () => pieces } })
+      })
+    )
+    const client = yield* CohereClient.make().pipe(
+      Effect.provide(Deployment.layerPlatform),
+      Effect.provide(Credentials.layer("test-key-of-nobody")),
+      Effect.provideService(HttpClient.HttpClient, http),
+      Effect.orDie
+    )
+    const run = outcomeOf(stream).pipe(
+      RetryPolicy.with(RetryPolicy.none),
+      Timeouts.with({ attempt: Infinity, firstEvent: Infinity, idle: Infinity, total: Infinity }),
+      Effect.provideService(CohereClient.CohereClient, client)
+    )
+    let count = 0
+    return (pieces, contentType = eventStream) =>
+      Effect.suspend(() => {
+        body = pieces
+        type = contentType
+        count++
+        return count % 100 === 0 ? Effect.zipLeft(run, breath) : run
+      })
+  })
+
+/** A {@link Decode} by `V2.chatStream`. */
+export const decoder: Effect.Effect<Decode> = decoderOf(V2.chatStream(request))
 
 /** Runs these Effects one after another; without the array that `Effect.forEach` would keep. */
 export const each = <A, E, R>(

@@ -65,22 +65,28 @@ expectTypeOf(chat.pipe(Effect.catchTag("TooManyTokens", (error) => Effect.succee
   Effect.Effect<V2.ChatResponse | number | undefined, NoValidGeneration | CommonError, CohereClient>
 >()
 
-expectTypeOf(Models.get({ model: "m" }).pipe(
-  // @ts-expect-error — Models.get cannot fail with TooManyTokens
-  Effect.catchTag("TooManyTokens", () => Effect.void)
-))
+expectTypeOf(
+  Models.get({ model: "m" }).pipe(
+    // @ts-expect-error — Models.get cannot fail with TooManyTokens
+    Effect.catchTag("TooManyTokens", () => Effect.void)
+  )
+)
 expectTypeOf(
   // @ts-expect-error — the same without a pipe
   Effect.catchTag(Models.get({ model: "m" }), "TooManyTokens", () => Effect.void)
 )
-expectTypeOf(Models.listAll({}).pipe(
-  // @ts-expect-error — nor can the stream of all models
-  Stream.catchTag("TooManyTokens", () => Stream.empty)
-))
-expectTypeOf(V2.embed({ model: "m", input_type: "clustering" }).pipe(
-  // @ts-expect-error — an embedding is not generated
-  Effect.catchTag("NoValidGeneration", () => Effect.void)
-))
+expectTypeOf(
+  Models.listAll({}).pipe(
+    // @ts-expect-error — nor can the stream of all models
+    Stream.catchTag("TooManyTokens", () => Stream.empty)
+  )
+)
+expectTypeOf(
+  V2.embed({ model: "m", input_type: "clustering" }).pipe(
+    // @ts-expect-error — an embedding is not generated
+    Effect.catchTag("NoValidGeneration", () => Effect.void)
+  )
+)
 expectTypeOf(chat.pipe(
   // @ts-expect-error — an answer that comes whole is not truncated
   Effect.catchTag("StreamTruncated", () => Effect.void)
@@ -121,7 +127,9 @@ expectTypeOf(Models.get({ model: "m" }).pipe(Effect.catchTags(common)))
   .toEqualTypeOf<Effect.Effect<Models.Model | "handled", never, CohereClient>>()
 
 const { Unauthorized: _, ...allButUnauthorized } = common
-expectTypeOf(Models.get({ model: "m" }).pipe(Effect.catchTags(allButUnauthorized), Effect.flip, Effect.map((e) => e._tag)))
+expectTypeOf(
+  Models.get({ model: "m" }).pipe(Effect.catchTags(allButUnauthorized), Effect.flip, Effect.map((e) => e._tag))
+)
   .toEqualTypeOf<Effect.Effect<"Unauthorized", Models.Model | "handled", CohereClient>>()
 
 expectTypeOf(chat.pipe(
@@ -202,7 +210,9 @@ expectTypeOf(remedy).toBeFunction()
 
 // All errors share what a generic handler wants to know.
 expectTypeOf(chat.pipe(
-  Effect.tapError((error) => Effect.log(error.endpoint, error.attempts, error.message, error.isRetryable, error.retryAfter)),
+  Effect.tapError((error) =>
+    Effect.log(error.endpoint, error.attempts, error.message, error.isRetryable, error.retryAfter)
+  ),
   Effect.either
 )).toEqualTypeOf<Effect.Effect<Either.Either<V2.ChatResponse, V2.ChatError>, never, CohereClient>>()
 

@@ -113,7 +113,9 @@ const tooLong = (signature: string): boolean => {
 /** How long a signature is, and the signature. */
 const measured = (name: string, signature: string): string => {
   const lines = signature.split("\n")
-  return `${name} shows ${lines.length} lines, the longest of ${Math.max(...lines.map((line) => line.length))}:\n${signature}`
+  return `${name} shows ${lines.length} lines, the longest of ${
+    Math.max(...lines.map((line) => line.length))
+  }:\n${signature}`
 }
 
 const modules = [
@@ -217,7 +219,15 @@ describe("hovering over what a function gave", () => {
 })
 
 describe("the fields of a request", () => {
-  for (const name of ["V2.ChatRequest", "V2.EmbedRequest", "V2.RerankRequest", "Models.ListModelsRequest", "Models.GetModelRequest"]) {
+  for (
+    const name of [
+      "V2.ChatRequest",
+      "V2.EmbedRequest",
+      "V2.RerankRequest",
+      "Models.ListModelsRequest",
+      "Models.GetModelRequest"
+    ]
+  ) {
     it(`${name} are explained`, { timeout: 60_000 }, () => {
       const fields = fieldsOf(name)
       expect(fields.length).toBeGreaterThan(0)

@@ -4,7 +4,7 @@ import * as CohereClient from "@effect-cohere/core/CohereClient"
 import type { CredentialsError } from "@effect-cohere/core/CohereError"
 import * as Credentials from "@effect-cohere/core/Credentials"
 import * as Deployment from "@effect-cohere/core/Deployment"
-import * as Models from "@effect-cohere/core/Models"
+import type * as Models from "@effect-cohere/core/Models"
 import * as CohereTest from "@effect-cohere/core/testing/CohereTest"
 import * as Emulator from "@effect-cohere/core/testing/Emulator"
 import * as V2 from "@effect-cohere/core/V2"
@@ -17,7 +17,7 @@ import type * as ConfigError from "effect/ConfigError"
 import * as Effect from "effect/Effect"
 import type * as Layer from "effect/Layer"
 import type * as Redacted from "effect/Redacted"
-import * as Stream from "effect/Stream"
+import type * as Stream from "effect/Stream"
 import { expectTypeOf } from "vitest"
 
 declare const chatRequest: V2.ChatRequest
@@ -46,6 +46,7 @@ expectTypeOf<Required<ReturnType<typeof Models.listAll>>>().toEqualTypeOf<Cohere
 expectTypeOf<Required<typeof ApiKey.check>>().toEqualTypeOf<CohereClient.CohereClient>()
 
 // @ts-expect-error — nothing runs without a client
+// @effect-diagnostics-next-line missingEffectContext:off
 expectTypeOf(Effect.runPromise(ApiKey.check))
 
 expectTypeOf(V2.chat(chatRequest).pipe(Effect.provide(CohereNode.layer))).toEqualTypeOf<

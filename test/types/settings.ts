@@ -32,7 +32,9 @@ expectTypeOf(CohereClient.onResponse(() => Effect.void)(chat)).toEqualTypeOf<Cha
 expectTypeOf(RetryPolicy.with(RetryPolicy.none)(chatStream)).toEqualTypeOf<ChatEvents>()
 expectTypeOf(Timeouts.with({ idle: 500 })(chatStream)).toEqualTypeOf<ChatEvents>()
 expectTypeOf(RequestOptions.with({ headers: { "x-team": "search" } })(chatStream)).toEqualTypeOf<ChatEvents>()
-expectTypeOf(CohereClient.onResponse((response) => Effect.log(response.attempts))(chatStream)).toEqualTypeOf<ChatEvents>()
+expectTypeOf(CohereClient.onResponse((response) => Effect.log(response.attempts))(chatStream)).toEqualTypeOf<
+  ChatEvents
+>()
 
 // … piped one after the other, too.
 expectTypeOf(chat.pipe(
@@ -60,13 +62,15 @@ const program = Effect.gen(function*() {
 expectTypeOf(program.pipe(RetryPolicy.with(RetryPolicy.none))).toEqualTypeOf<
   Effect.Effect<string, V2.ChatError, CohereClient.CohereClient>
 >()
-expectTypeOf(chatStream.pipe(Timeouts.with({ idle: 1 }), ChatStream.text, RetryPolicy.with(RetryPolicy.none)).pipe(
-  Stream.runDrain
-)).toExtend<Effect.Effect<void, CohereError, CohereClient.CohereClient>>()
+expectTypeOf(
+  chatStream.pipe(Timeouts.with({ idle: 1 }), ChatStream.text, RetryPolicy.with(RetryPolicy.none), Stream.runDrain)
+).toExtend<Effect.Effect<void, CohereError, CohereClient.CohereClient>>()
 
 // Any schedule over the errors is a policy.
 expectTypeOf(
-  RetryPolicy.with(Schedule.recurs(3).pipe(Schedule.whileInput((error: CohereError) => error._tag === "RateLimited")))(chat)
+  RetryPolicy.with(Schedule.recurs(3).pipe(Schedule.whileInput((error: CohereError) => error._tag === "RateLimited")))(
+    chat
+  )
 ).toEqualTypeOf<ChatEffect>()
 expectTypeOf(RetryPolicy.with(Schedule.exponential("1 second"))(chat)).toEqualTypeOf<ChatEffect>()
 
@@ -94,6 +98,7 @@ expectTypeOf(
 )
 expectTypeOf(chat.pipe(
   // @ts-expect-error — a listener cannot fail
+  // @effect-diagnostics-next-line missingEffectError:off
   CohereClient.onResponse(() => Effect.fail("no"))
 ))
 expectTypeOf(

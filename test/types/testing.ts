@@ -1,11 +1,12 @@
 /** The fake client is typed by endpoint: a test cannot script what the server would never answer. */
 import * as CohereClient from "@effect-cohere/core/CohereClient"
-import { InvalidRequest, StreamTruncated, TooManyTokens } from "@effect-cohere/core/CohereError"
+import type { StreamTruncated, TooManyTokens } from "@effect-cohere/core/CohereError"
+import { InvalidRequest } from "@effect-cohere/core/CohereError"
 import type * as Endpoints from "@effect-cohere/core/Endpoints"
-import * as Models from "@effect-cohere/core/Models"
+import type * as Models from "@effect-cohere/core/Models"
 import * as ChatEvents from "@effect-cohere/core/testing/ChatEvents"
 import * as CohereTest from "@effect-cohere/core/testing/CohereTest"
-import * as V2 from "@effect-cohere/core/V2"
+import type * as V2 from "@effect-cohere/core/V2"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import { expectTypeOf } from "vitest"
@@ -67,7 +68,7 @@ CohereTest.layer({
 })
 CohereTest.layer({
   // @ts-expect-error — an error that is no CohereError
-  "v2.chat": () => Effect.fail(new Error("no"))
+  "v2.chat": () => Effect.fail("no")
 })
 CohereTest.layer({
   // @ts-expect-error — a handler has nothing to require

@@ -27,10 +27,10 @@ const host = (options: ts.CompilerOptions): ts.CompilerHost => {
     ...real,
     fileExists: (name) => path.normalize(name) === mistake || real.fileExists(name),
     readFile: (name) => path.normalize(name) === mistake ? source : real.readFile(name),
-    getSourceFile: (name, ...rest) =>
+    getSourceFile: (name, version, ...rest) =>
       path.normalize(name) === mistake
-        ? ts.createSourceFile(name, source, ...rest)
-        : real.getSourceFile(name, ...rest)
+        ? ts.createSourceFile(name, source, version)
+        : real.getSourceFile(name, version, ...rest)
   }
 }
 
@@ -50,7 +50,8 @@ const compiled = (): ts.Program => {
 }
 
 it("the compiler options of the tests are read, and every module is found", { timeout: 60_000 }, () => {
-  expect(compiled().getOptionsDiagnostics().map((one) => ts.flattenDiagnosticMessageText(one.messageText, "\n"))).toEqual([])
+  expect(compiled().getOptionsDiagnostics().map((one) => ts.flattenDiagnosticMessageText(one.messageText, "\n")))
+    .toEqual([])
   expect(compiled().getCompilerOptions()).toMatchObject({ strict: true, exactOptionalPropertyTypes: true })
   expect(files.map((file) => path.basename(file, ".ts"))).toEqual(
     expect.arrayContaining(["errors", "requirements", "settings", "testing", "wire"])

@@ -6,7 +6,7 @@
  * @see https://docs.cohere.com/reference/chat
  */
 import * as Schema from "effect/Schema"
-import { JsonObject, known, maybe, other } from "./Wire.ts"
+import { JsonObject, known, maybe, type Other, other } from "./Wire.ts"
 
 // ---------------------------------------------------------------------------------------------------------------------
 // Content blocks
@@ -63,9 +63,13 @@ export const DocumentBlock = Schema.Struct({
 export interface DocumentBlock extends Schema.Schema.Type<typeof DocumentBlock> {}
 
 /** A content block of an assistant message. */
-export const AssistantBlock = Schema.Union(TextBlock, ThinkingBlock, other("text", "thinking"))
+export type AssistantBlock = TextBlock | ThinkingBlock | Other
 /** See {@link AssistantBlock}. */
-export type AssistantBlock = Schema.Schema.Type<typeof AssistantBlock>
+export const AssistantBlock: Schema.Schema<AssistantBlock> = Schema.Union(
+  TextBlock,
+  ThinkingBlock,
+  other("text", "thinking")
+)
 
 // ---------------------------------------------------------------------------------------------------------------------
 // Tools
@@ -104,24 +108,30 @@ export interface ToolCall extends Schema.Schema.Type<typeof ToolCall> {}
 // Citations
 // ---------------------------------------------------------------------------------------------------------------------
 
-/** Where a cited passage comes from: the output of a tool, or a document. */
-export const Source = Schema.Union(
-  Schema.Struct({
-    type: Schema.Literal("tool"),
-    /** `<tool call id>:<number>`, unless the document of the tool message had an `id`. */
-    id: maybe(Schema.String),
-    tool_output: maybe(JsonObject)
-  }),
-  Schema.Struct({
-    type: Schema.Literal("document"),
-    id: maybe(Schema.String),
-    /** The cited document: its `id` and its data. */
-    document: maybe(JsonObject)
-  }),
-  other("tool", "document")
-)
+/** The output of a tool, as the source of a citation. */
+export const ToolSource = Schema.Struct({
+  type: Schema.Literal("tool"),
+  /** `<tool call id>:<number>`, unless the document of the tool message had an `id`. */
+  id: maybe(Schema.String),
+  tool_output: maybe(JsonObject)
+})
+/** See {@link ToolSource}. */
+export interface ToolSource extends Schema.Schema.Type<typeof ToolSource> {}
+
+/** A document, as the source of a citation. */
+export const DocumentSource = Schema.Struct({
+  type: Schema.Literal("document"),
+  id: maybe(Schema.String),
+  /** The cited document: its `id` and its data. */
+  document: maybe(JsonObject)
+})
+/** See {@link DocumentSource}. */
+export interface DocumentSource extends Schema.Schema.Type<typeof DocumentSource> {}
+
+/** Where a cited passage comes from. */
+export type Source = ToolSource | DocumentSource | Other
 /** See {@link Source}. */
-export type Source = Schema.Schema.Type<typeof Source>
+export const Source: Schema.Schema<Source> = Schema.Union(ToolSource, DocumentSource, other("tool", "document"))
 
 /** A passage of the answer and the sources that support it. */
 export const Citation = Schema.Struct({
@@ -183,9 +193,9 @@ export const ToolMessage = Schema.Struct({
 export interface ToolMessage extends Schema.Schema.Type<typeof ToolMessage> {}
 
 /** One turn of a conversation. */
-export const Message = Schema.Union(UserMessage, AssistantMessage, SystemMessage, ToolMessage)
+export type Message = UserMessage | AssistantMessage | SystemMessage | ToolMessage
 /** See {@link Message}. */
-export type Message = Schema.Schema.Type<typeof Message>
+export const Message: Schema.Schema<Message> = Schema.Union(UserMessage, AssistantMessage, SystemMessage, ToolMessage)
 
 /** The message of a chat response. Content is always an array here, and absent when the model only calls tools. */
 export const AssistantReply = Schema.Struct({

@@ -173,7 +173,7 @@ const endpoint = "v2.chatStream"
 const failure = (snapshot: Snapshot, delivered: number): GenerationFailed | StreamTruncated | undefined => {
   const end = snapshot.end
   if (end === undefined) {
-    return StreamTruncated.of({ endpoint, attempts: 1, status: 200, requestId: undefined, delivered })
+    return StreamTruncated.of({ endpoint, attempts: 1, delivered })
   }
   const reason = end.delta?.finish_reason
   const error = end.delta?.error ?? undefined

@@ -6,7 +6,7 @@
  * whole or event by event. Each layer is a service and can be swapped.
  */
 import type * as HttpClient from "@effect/platform/HttpClient"
-import type * as Config from "effect/Config"
+import * as Config from "effect/Config"
 import type * as ConfigError from "effect/ConfigError"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -166,10 +166,20 @@ export const layerWith = (
  */
 export const layer: Layer.Layer<CohereClient, never, Deployment.Deployment | HttpClient.HttpClient> = layerWith({})
 
+/** Options of {@link layerConfig}. */
+export interface ConfigOptions extends Options {
+  /** Default: `CO_API_KEY`, else `COHERE_API_KEY`. An empty key is not sent. */
+  readonly apiKey?: Config.Config<Redacted.Redacted>
+  /** Default: `CO_API_URL`, else Cohere's platform. One trailing `/v1` or `/v2` is dropped. */
+  readonly baseUrl?: Config.Config<string>
+}
+
+const baseUrlFromEnvironment = Config.withDefault(Config.nonEmptyString("CO_API_URL"), Deployment.platformUrl)
+
 /**
- * The client with a key from Config (default `CO_API_KEY`), on Cohere's platform or wherever `baseUrl` says.
+ * The client with key and address from Config.
  *
- * Fails with `CredentialsError` when there is no key, and with `ConfigError` when `baseUrl` is not usable.
+ * Fails with `CredentialsError` when there is no key, and with `ConfigError` when the address is not usable.
  *
  * @example
  * ```ts
@@ -180,15 +190,12 @@ export const layer: Layer.Layer<CohereClient, never, Deployment.Deployment | Htt
  * const client = CohereClient.layerConfig().pipe(Layer.provide(FetchHttpClient.layer))
  * ```
  */
-export const layerConfig = (options?: Options & {
-  readonly apiKey?: Config.Config<Redacted.Redacted>
-  readonly baseUrl?: Config.Config<string>
-}): Layer.Layer<CohereClient, CredentialsError | ConfigError.ConfigError, HttpClient.HttpClient> =>
-  layerWith(options ?? {}).pipe(
-    Layer.provide(
-      options?.baseUrl === undefined
-        ? Deployment.layerPlatform
-        : Layer.unwrapEffect(Effect.map(options.baseUrl, (baseUrl) => Deployment.layerPrivate({ baseUrl })))
-    ),
-    Layer.provide(Credentials.layerConfig(options?.apiKey))
+export const layerConfig = (
+  options: ConfigOptions = {}
+): Layer.Layer<CohereClient, CredentialsError | ConfigError.ConfigError, HttpClient.HttpClient> =>
+  layerWith(options).pipe(
+    Layer.provide(Layer.unwrapEffect(
+      Effect.map(options.baseUrl ?? baseUrlFromEnvironment, (baseUrl) => Deployment.layerPrivate({ baseUrl }))
+    )),
+    Layer.provide(Credentials.layerConfig(options.apiKey))
   )

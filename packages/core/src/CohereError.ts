@@ -18,7 +18,7 @@ import type { ChatResponse } from "./V2.ts"
 const fields = {
   /** Which operation failed, for example `v2.chat`. */
   endpoint: Schema.String,
-  /** How often the request was sent. 0 when it never left. */
+  /** How often the request was sent: 0 when it never left, 1 where only its events are known. */
   attempts: Schema.Int,
   /** What happened, and what to do. */
   message: Schema.String,
@@ -440,7 +440,7 @@ export class ConnectionFailed extends Schema.TaggedError<ConnectionFailed>("@eff
   "ConnectionFailed",
   {
     ...fields,
-    /** What the transport said, for example `ECONNREFUSED`. */
+    /** What the transport said, and whom it asked, for example `ECONNREFUSED (http://127.0.0.1:8080)`. */
     reason: Schema.String
   }
 ) {
@@ -496,8 +496,8 @@ export class CredentialsError extends Schema.TaggedError<CredentialsError>("@eff
   fields
 ) {
   /** `message` says what is wrong and what to set. `endpoint` is empty when it happened before any call. */
-  static readonly of = (message: string, endpoint = ""): CredentialsError =>
-    new CredentialsError({ endpoint, attempts: 0, message })
+  static readonly of = (message: string, endpoint = "", attempts = 0): CredentialsError =>
+    new CredentialsError({ endpoint, attempts, message })
 
   get isRetryable(): boolean {
     return false
@@ -513,8 +513,8 @@ const soFar = (delivered: number) => delivered === 1 ? "1 event" : `${delivered}
 interface StreamPlace {
   readonly endpoint: string
   readonly attempts: number
-  readonly status: number
-  readonly requestId: string | undefined
+  readonly status?: number
+  readonly requestId?: string | undefined
   readonly delivered: number
 }
 

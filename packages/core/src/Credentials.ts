@@ -9,6 +9,7 @@ import type * as ConfigError from "effect/ConfigError"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Equal from "effect/Equal"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import { CredentialsError } from "./CohereError.ts"
@@ -18,10 +19,10 @@ export interface Service {
   /** The token to send as `Authorization: Bearer`. An empty one is not sent. */
   readonly token: Effect.Effect<Redacted.Redacted, CredentialsError>
   /**
-   * Called when the server refused a token that was given out at or before `since` (milliseconds of the Clock).
-   * Answers whether {@link Service.token} may give another one now, so that the call is tried once more.
+   * Called when the server refused a token. Answers whether {@link Service.token} may give another one now, so that the
+   * call is tried once more.
    */
-  readonly renew: (since: number) => Effect.Effect<boolean>
+  readonly renew: (refused: Redacted.Redacted) => Effect.Effect<boolean>
 }
 
 /** The credentials of a client. */
@@ -70,30 +71,23 @@ export const layer = (apiKey: Redacted.Redacted | string): Layer.Layer<Credentia
  * const fromOwnVariable = Credentials.layerConfig(Config.redacted("MY_COHERE_KEY"))
  * ```
  */
-export const layerConfig = (
-  apiKey: Config.Config<Redacted.Redacted> = Config.redacted("CO_API_KEY").pipe(
-    Config.orElse(() => Config.redacted("COHERE_API_KEY"))
-  )
-): Layer.Layer<Credentials, CredentialsError> =>
+export const layerConfig = (apiKey?: Config.Config<Redacted.Redacted>): Layer.Layer<Credentials, CredentialsError> =>
   Layer.effect(
     Credentials,
-    apiKey.pipe(
-      Effect.mapError((error) => CredentialsError.of(`There is no API key: set ${names(error)}.`)),
-      Effect.flatMap((key) => checked(key, "The API key from Config (CO_API_KEY)")),
+    (apiKey ?? fromEnvironment).pipe(
+      Effect.mapError((error) => CredentialsError.of(`There is no API key: set ${variableOf(error)}.`)),
+      Effect.flatMap((key) => checked(key, apiKey === undefined ? "CO_API_KEY" : "The API key from Config")),
       Effect.map(fixed)
     )
   )
 
-/** The variables that a Config looked for, first choice first. */
-const names = (error: ConfigError.ConfigError): string => {
-  switch (error._op) {
-    case "And":
-    case "Or":
-      return names(error.left)
-    default:
-      return error.path.join("_") || "it"
-  }
-}
+const fromEnvironment = Config.redacted("CO_API_KEY").pipe(Config.orElse(() => Config.redacted("COHERE_API_KEY")))
+
+/** The variable that a Config looked for first. */
+const variableOf = (error: ConfigError.ConfigError): string =>
+  error._op === "And" || error._op === "Or"
+    ? variableOf(error.left)
+    : error.path.join("_") || "what the Config asks for"
 
 /** A token and when it ends. */
 export interface Token {
@@ -130,7 +124,7 @@ export const layerRefreshing = <E, R>(options: {
       const context = yield* Effect.context<R>()
       const margin = Duration.toMillis(options.margin ?? "1 minute")
       const oneAtATime = yield* Effect.makeSemaphore(1)
-      let current: { readonly token: Redacted.Redacted; readonly since: number; readonly until: number } | undefined
+      let current: { readonly token: Redacted.Redacted; readonly until: number } | undefined
 
       const acquire = options.acquire.pipe(
         Effect.provide(context),
@@ -138,9 +132,8 @@ export const layerRefreshing = <E, R>(options: {
         Effect.mapError(() => CredentialsError.of("The token could not be fetched: look at what `acquire` does.")),
         Effect.bindTo("acquired"),
         Effect.bind("token", ({ acquired }) => checked(acquired.token, "The token")),
-        Effect.bind("now", () => Clock.currentTimeMillis),
-        Effect.map(({ acquired, now, token }) => {
-          current = { token, since: now, until: (acquired.expiresAt ?? Infinity) - margin }
+        Effect.map(({ acquired, token }) => {
+          current = { token, until: (acquired.expiresAt ?? Infinity) - margin }
           return token
         })
       )
@@ -150,9 +143,10 @@ export const layerRefreshing = <E, R>(options: {
           Effect.flatMap(Clock.currentTimeMillis, (now) =>
             current !== undefined && now < current.until ? Effect.succeed(current.token) : acquire)
         ),
-        renew: (since) =>
+        renew: (refused) =>
           Effect.sync(() => {
-            if (current !== undefined && current.since <= since) current = undefined
+            // Another call may have renewed it in the meantime.
+            if (current !== undefined && Equal.equals(current.token, refused)) current = undefined
             return true
           })
       }

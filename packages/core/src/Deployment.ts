@@ -20,8 +20,11 @@ export interface Service {
   readonly prepare: (
     request: HttpClientRequest.HttpClientRequest
   ) => Effect.Effect<HttpClientRequest.HttpClientRequest, CredentialsError>
-  /** See `Credentials`: whether another attempt may carry other credentials, after a 401. */
-  readonly renew: (since: number) => Effect.Effect<boolean>
+  /**
+   * Called with a request, as it was prepared, that the server refused with 401. Answers whether another attempt may
+   * carry other credentials.
+   */
+  readonly renew: (refused: HttpClientRequest.HttpClientRequest) => Effect.Effect<boolean>
 }
 
 /** The deployment of a client. */
@@ -64,7 +67,8 @@ const make = (
             ? addressed
             : HttpClientRequest.setHeader(addressed, "authorization", `Bearer ${value}`)
         }),
-      renew: credentials.renew
+      renew: (refused) =>
+        credentials.renew(Redacted.make((refused.headers["authorization"] ?? "").replace(/^Bearer /, "")))
     }
   })
 

@@ -15,7 +15,10 @@ export interface Settings {
   readonly headers?: Readonly<Record<string, string>>
   /** Query values; an array becomes a repeated key. */
   readonly query?: Readonly<Record<string, string | ReadonlyArray<string>>>
-  /** Fields of the JSON body, for what this version does not know yet. They win over the request's own. */
+  /**
+   * Fields of the JSON body, where the operation has one, for what this version does not know yet. They win over the
+   * request's own, but `stream` is the operation's.
+   */
   readonly body?: Readonly<Record<string, unknown>>
   /** The name of your project, for Cohere: sent as `X-Client-Name`. */
   readonly clientName?: string

@@ -11,7 +11,7 @@ import { AssistantReply, Citation, Document, Message, Tool, ToolCall } from "./C
 import type { CohereClient } from "./CohereClient.ts"
 import { type CommonError, NoValidGeneration, type StreamError, TooManyTokens } from "./CohereError.ts"
 import * as Endpoint from "./Endpoint.ts"
-import { JsonObject, known, maybe, NumberMatrix, other } from "./Wire.ts"
+import { JsonObject, known, maybe, NumberMatrix, type Other, other } from "./Wire.ts"
 
 const priority = Schema.optional(Schema.Int)
 
@@ -36,6 +36,7 @@ export const ChatRequest = Schema.Struct({
   tool_choice: Schema.optional(Schema.Literal("REQUIRED", "NONE")),
   /** Documents to ground the answer on and to cite. Plain texts get generated ids such as `doc:0`. */
   documents: Schema.optional(Schema.Array(Schema.Union(Schema.String, Document))),
+  /** Whether and when the answer is cited. */
   citation_options: Schema.optional(Schema.Struct({
     /** `FAST` cites while the text streams, `ACCURATE` after it, `OFF` and `DISABLED` not at all. */
     mode: Schema.optional(known("ENABLED", "DISABLED", "FAST", "ACCURATE", "OFF"))
@@ -312,7 +313,22 @@ export const DebugEvent = Schema.Struct({
 export interface DebugEvent extends Schema.Schema.Type<typeof DebugEvent> {}
 
 /** An event of {@link chatStream}. A type that this version does not know arrives untouched. */
-export const ChatStreamEvent = Schema.Union(
+export type ChatStreamEvent =
+  | MessageStartEvent
+  | ContentStartEvent
+  | ContentDeltaEvent
+  | ContentEndEvent
+  | ToolPlanDeltaEvent
+  | ToolCallStartEvent
+  | ToolCallDeltaEvent
+  | ToolCallEndEvent
+  | CitationStartEvent
+  | CitationEndEvent
+  | MessageEndEvent
+  | DebugEvent
+  | Other
+/** See {@link ChatStreamEvent}. */
+export const ChatStreamEvent: Schema.Schema<ChatStreamEvent> = Schema.Union(
   MessageStartEvent,
   ContentStartEvent,
   ContentDeltaEvent,
@@ -340,8 +356,6 @@ export const ChatStreamEvent = Schema.Union(
     "debug"
   )
 )
-/** See {@link ChatStreamEvent}. */
-export type ChatStreamEvent = Schema.Schema.Type<typeof ChatStreamEvent>
 
 /** What {@link chatStream} can fail with. */
 export type ChatStreamError = ChatError | StreamError

@@ -1,23 +1,12 @@
 /** The client on Node.js: keep-alive connections, key and address from the environment. */
 import * as CohereClient from "@effect-cohere/core/CohereClient"
 import type { CredentialsError } from "@effect-cohere/core/CohereError"
-import * as Deployment from "@effect-cohere/core/Deployment"
 import * as HttpClient from "@effect/platform/HttpClient"
 import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
-import * as Config from "effect/Config"
 import type * as ConfigError from "effect/ConfigError"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import type * as Redacted from "effect/Redacted"
-
-/** Options of {@link layerConfig}. */
-export interface Options extends CohereClient.Options {
-  /** Default: `CO_API_KEY`, else `COHERE_API_KEY`. An empty key is not sent. */
-  readonly apiKey?: Config.Config<Redacted.Redacted>
-  /** Default: `CO_API_URL`, else Cohere's platform. One trailing `/v1` or `/v2` is dropped. */
-  readonly baseUrl?: Config.Config<string>
-}
 
 /**
  * The platform's HTTP client for Node: undici, whose connections are kept alive and closed with the layer. It follows
@@ -48,12 +37,9 @@ export const layerHttpClient: Layer.Layer<HttpClient.HttpClient> = Layer.effect(
  * ```
  */
 export const layerConfig = (
-  options?: Options
+  options?: CohereClient.ConfigOptions
 ): Layer.Layer<CohereClient.CohereClient, CredentialsError | ConfigError.ConfigError> =>
-  CohereClient.layerConfig({
-    ...options,
-    baseUrl: options?.baseUrl ?? Config.withDefault(Config.nonEmptyString("CO_API_URL"), Deployment.platformUrl)
-  }).pipe(Layer.provide(layerHttpClient))
+  CohereClient.layerConfig(options).pipe(Layer.provide(layerHttpClient))
 
 /**
  * The client with key and address from the environment: see {@link layerConfig}. Provide it once, at the edge of the

@@ -1,1 +1,2 @@
 export * as CohereNode from "./CohereNode.ts"
+export * as EmulatorNode from "./EmulatorNode.ts"

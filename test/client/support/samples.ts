@@ -1,6 +1,7 @@
 /** Requests, answers and shorthands that the client tests share. */
 import * as Chat from "@effect-cohere/core/Chat"
 import type * as CohereClient from "@effect-cohere/core/CohereClient"
+import type * as CohereError from "@effect-cohere/core/CohereError"
 import * as Models from "@effect-cohere/core/Models"
 import * as RetryPolicy from "@effect-cohere/core/RetryPolicy"
 import * as V2 from "@effect-cohere/core/V2"
@@ -61,6 +62,9 @@ export const modelAnswer = {
   tokenizer_url: "https://storage.example.com/tokenizers/command-a-03-2025.json",
   default_endpoints: []
 }
+
+/** Any call, for tables of them. */
+export type Call = Effect.Effect<unknown, CohereError.CohereError, CohereClient.CohereClient>
 
 export const chat = V2.chat(chatRequest)
 export const embed = V2.embed(embedRequest)

@@ -1,5 +1,6 @@
 /** The one path to the wire, for unary and streaming operations alike. */
 import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
+import * as Headers from "@effect/platform/Headers"
 import * as HttpClient from "@effect/platform/HttpClient"
 import type * as HttpClientError from "@effect/platform/HttpClientError"
 import type * as HttpClientRequest from "@effect/platform/HttpClientRequest"
@@ -53,6 +54,14 @@ interface Operation<E> {
 }
 
 type Response = HttpClientResponse.HttpClientResponse
+
+/** What is known of a call while it runs. */
+interface Call {
+  /** How often its request was sent. */
+  attempts: number
+  /** The request that a 401 refused, as it went on the wire. */
+  refused: HttpClientRequest.HttpClientRequest | undefined
+}
 
 /** Redirects would carry the credentials to wherever they point; `fetch` follows them unless it is told not to. */
 const withoutRedirects =
@@ -125,14 +134,22 @@ export const make = (options: {
   Effect.gen(function*() {
     const settings = yield* Effect.context<never>()
     const deployment = yield* Deployment
-    const http: CanonicalClient = (yield* HttpClient.HttpClient).pipe(
+    const wire = (yield* HttpClient.HttpClient).pipe(
       withoutRedirects(settings),
-      // Third parties get no tracing headers.
+      // Third parties get no tracing headers, and spans no secrets.
       HttpClient.withTracerPropagation(false),
-      HttpClient.withScope,
-      HttpClient.mapRequestInputEffect(deployment.prepare)
+      HttpClient.transformResponse(
+        Effect.locallyWith(Headers.currentRedactedNames, (names) => [...names, Rejection.secretHeader])
+      ),
+      HttpClient.withScope
     )
-    const client = options.transformClient?.(http) ?? http
+    // A client of its own, not a mapped one: whatever wraps it must see the request before it is prepared.
+    const canonical: CanonicalClient = HttpClient.makeWith(
+      (request: Effect.Effect<HttpClientRequest.HttpClientRequest>) =>
+        request.pipe(Effect.flatMap(deployment.prepare), Effect.flatMap(wire.execute)),
+      Effect.succeed
+    )
+    const client = options.transformClient?.(canonical) ?? canonical
 
     /** The settings in force: the caller's own over those that the client was built with. */
     const inForce = Effect.map(Effect.context<never>(), (caller) => ({
@@ -161,22 +178,22 @@ export const make = (options: {
     const send = <E>(
       operation: Operation<E>,
       request: HttpClientRequest.HttpClientRequest,
-      attempts: number
+      call: Call
     ): Effect.Effect<Response, E | CommonError, Scope.Scope> =>
       client.execute(request).pipe(
         Effect.mapError((error) =>
           error._tag === "CredentialsError"
-            ? CredentialsError.of(error.message, operation.id)
-            : fromHttpClientError(operation.id, attempts, error)
+            ? CredentialsError.of(error.message, operation.id, call.attempts - 1)
+            : fromHttpClientError(operation.id, call.attempts, error)
         ),
-        Effect.flatMap((response) =>
-          response.status >= 200 && response.status < 300
-            ? Effect.succeed(response)
-            : readErrorBody(response).pipe(
-              Effect.flatMap((body) => rejectionOf(operation.id, attempts, response, body)),
-              Effect.flatMap((rejection) => Effect.fail(classify(rejection, operation.error)))
-            )
-        )
+        Effect.flatMap((response) => {
+          if (response.status >= 200 && response.status < 300) return Effect.succeed(response)
+          call.refused = response.status === 401 ? response.request : undefined
+          return readErrorBody(response).pipe(
+            Effect.flatMap((body) => rejectionOf(operation.id, call.attempts, response, body)),
+            Effect.flatMap((rejection) => Effect.fail(classify(rejection, operation.error)))
+          )
+        })
       )
 
     /** A success whose body is not the promised one. */
@@ -190,7 +207,12 @@ export const make = (options: {
     ): Effect.Effect<never, UnexpectedResponse> =>
       Effect.flatMap(
         rejectionOf(operation.id, attempts, response, body),
-        (rejection) => Effect.fail(UnexpectedResponse.of(rejection, detail, issues))
+        (rejection) =>
+          Effect.fail(UnexpectedResponse.of(
+            rejection,
+            detail,
+            issues.map(({ message, path }) => ({ path, message: Rejection.scrub(message, response.request.headers) }))
+          ))
       )
 
     /** Repeats attempts as the policy says, within the deadline for all of them. */
@@ -198,28 +220,29 @@ export const make = (options: {
       operation: Operation<unknown>,
       policy: RetryPolicy.Policy,
       total: Duration.Duration,
-      attempt: (attempts: number) => Effect.Effect<A, E, Scope.Scope>
+      attempt: (call: Call) => Effect.Effect<A, E, Scope.Scope>
     ): Effect.Effect<A, E | RequestTimeout, Scope.Scope> =>
       Effect.suspend(() => {
-        let attempts = 0
+        const call: Call = { attempts: 0, refused: undefined }
         let renewed = false
-        const once = Effect.suspend(() => inOwnScope(attempt(++attempts)))
-        return Effect.flatMap(Clock.currentTimeMillis, (since) =>
-          Effect.catchAll(once, (error) =>
+        const once = Effect.suspend(() => {
+          call.attempts++
+          return inOwnScope(attempt(call))
+        })
+        return once.pipe(
+          Effect.catchAll((error) => {
+            if (renewed || call.refused === undefined || !(error instanceof Unauthorized)) return Effect.fail(error)
+            renewed = true
             // Fresh credentials deserve an attempt that is none of the policy's.
-            error instanceof Unauthorized && !renewed
-              ? Effect.flatMap(deployment.renew(since), (mayHelp) => {
-                renewed = true
-                return mayHelp ? once : Effect.fail(error)
-              })
-              : Effect.fail(error))).pipe(
-            Effect.retry({
-              // An endpoint's own errors are CohereErrors, too; its type parameter does not say so.
-              schedule: policy as Schedule.Schedule<unknown, unknown>,
-              while: mayRepeat(operation)
-            }),
-            within(total, () => RequestTimeout.of(operation.id, attempts, "total", total))
-          )
+            return Effect.flatMap(deployment.renew(call.refused), (mayHelp) => mayHelp ? once : Effect.fail(error))
+          }),
+          Effect.retry({
+            // An endpoint's own errors are CohereErrors, too; its type parameter does not say so.
+            schedule: policy as Schedule.Schedule<unknown, unknown>,
+            while: mayRepeat(operation)
+          }),
+          within(total, () => RequestTimeout.of(operation.id, call.attempts, "total", total))
+        )
       })
 
     /** Reads the JSON value that an operation promises. */
@@ -254,7 +277,7 @@ export const make = (options: {
           (body) => unusable(endpoint, attempts, response, body, "it is no stream of events")
         )
       }
-      const requestId = response.headers["x-debug-trace-id"]
+      const requestId = Rejection.requestIdOf(response.headers, response.request.headers)
       return Events.open({ endpoint, response, framing: framing(), attempts, requestId, idle: timeouts.idle }).pipe(
         Effect.flatMap((pull) =>
           Effect.map(first(pull), (events) =>
@@ -273,10 +296,10 @@ export const make = (options: {
         const encoded = encode(endpoint, request, "application/json", options)
         if (Either.isLeft(encoded)) return Effect.fail(encoded.left)
 
-        return repeat(endpoint, policy, timeouts.total, (attempts) =>
-          send(endpoint, encoded.right, attempts).pipe(
-            Effect.flatMap((response) => decode(endpoint, attempts, response)),
-            within(timeouts.attempt, () => RequestTimeout.of(endpoint.id, attempts, "attempt", timeouts.attempt))
+        return repeat(endpoint, policy, timeouts.total, (call) =>
+          send(endpoint, encoded.right, call).pipe(
+            Effect.flatMap((response) => decode(endpoint, call.attempts, response)),
+            within(timeouts.attempt, () => RequestTimeout.of(endpoint.id, call.attempts, "attempt", timeouts.attempt))
           ))
       }).pipe(
         Effect.scoped,
@@ -289,10 +312,10 @@ export const make = (options: {
           const encoded = encode(endpoint, request, "text/event-stream, application/stream+json", options)
           if (Either.isLeft(encoded)) return Effect.fail(encoded.left)
 
-          return repeat(endpoint, policy, timeouts.total, (attempts) =>
-            send(endpoint, encoded.right, attempts).pipe(
-              within(timeouts.attempt, () => RequestTimeout.of(endpoint.id, attempts, "attempt", timeouts.attempt)),
-              Effect.flatMap((response) => open(endpoint, attempts, response, timeouts))
+          return repeat(endpoint, policy, timeouts.total, (call) =>
+            send(endpoint, encoded.right, call).pipe(
+              within(timeouts.attempt, () => RequestTimeout.of(endpoint.id, call.attempts, "attempt", timeouts.attempt)),
+              Effect.flatMap((response) => open(endpoint, call.attempts, response, timeouts))
             ))
         })
       ).pipe(Stream.withSpan(endpoint.id, { kind: "client", captureStackTrace: false }))

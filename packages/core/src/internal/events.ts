@@ -53,7 +53,7 @@ export const open = <Id extends string, Request, Event, E>(options: {
     })
     const fail = (error: StreamError) => Effect.fail(Option.some(error))
     const safe = (text: string) => scrub(text.length > 200 ? text.slice(0, 200) + "…" : text, response.request.headers)
-    const malformed = (reason: string, data: string) => fail(MalformedEvent.of(place(), reason, safe(data)))
+    const malformed = (reason: string, data: string) => fail(MalformedEvent.of(place(), safe(reason), safe(data)))
 
     const drain: Effect.Effect<never, Option.Option<StreamError>> = Effect.forever(bytes).pipe(
       Effect.ignore,

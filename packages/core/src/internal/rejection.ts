@@ -56,8 +56,8 @@ export const retryAfter = (headers: Headers, now: number): Duration.Duration | u
   return reset === undefined ? undefined : Duration.millis(Math.max(0, reset * 1_000 - now))
 }
 
-/** Headers whose values must not come back to us in an error, should a server echo them. */
-const secretHeader = /auth|key|token|cookie|secret/i
+/** Headers whose values must not be seen: neither in spans nor, should a server echo them, in errors. */
+export const secretHeader = /auth|key|token|cookie|secret/i
 
 /** Replaces whatever secrets of a request's headers stand in a text. */
 export const scrub = (text: string, requestHeaders: Headers): string => {
@@ -68,6 +68,12 @@ export const scrub = (text: string, requestHeaders: Headers): string => {
     if (secret.length >= 4) out = out.replaceAll(secret, "<redacted>")
   }
   return out
+}
+
+/** Cohere's name for a request. */
+export const requestIdOf = (headers: Headers, requestHeaders: Headers): string | undefined => {
+  const id = string(headers["x-debug-trace-id"])
+  return id === undefined ? undefined : shorten(scrub(id, requestHeaders), maxExcerpt)
 }
 
 /** Reads a body of any shape: Cohere's, a gRPC gateway's, a cloud's own, HTML, text, nothing. Never fails. */
@@ -89,7 +95,7 @@ export const make = (options: {
     endpoint: options.endpoint,
     attempts: options.attempts,
     status: options.status,
-    requestId: string(options.headers["x-debug-trace-id"]) ?? string(field(json, "id")),
+    requestId: requestIdOf(options.headers, options.requestHeaders) ?? string(field(json, "id")),
     retryAfter: retryAfter(options.headers, options.now),
     contentType: options.headers["content-type"],
     detail: shorten(detail, maxDetail),

@@ -21,10 +21,12 @@ const codeOrMessage = (cause: unknown): string => {
   return message
 }
 
-/** What went wrong on the wire. The platform's error holds the request's headers, hence it is never kept. */
+const originOf = (url: string): string => URL.canParse(url) ? ` (${new URL(url).origin})` : ""
+
+/** What went wrong on the wire, and with whom. The platform's error is never kept: it holds the request's headers. */
 export const reasonOf = (error: HttpClientError.HttpClientError): string => {
   const text = error.reason === "EmptyBody" ? "the body is empty" : codeOrMessage(error.cause)
-  return scrub(text.length > 300 ? text.slice(0, 300) + "…" : text, error.request.headers)
+  return scrub(text.length > 300 ? text.slice(0, 300) + "…" : text, error.request.headers) + originOf(error.request.url)
 }
 
 /** The error for a request that got no response, or whose response broke off. */

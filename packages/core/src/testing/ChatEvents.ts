@@ -31,15 +31,16 @@ const split = (text: string, items: Array<LogprobItem>): ReadonlyArray<Piece> =>
 /**
  * The events that a server streams for this response, in the order of the real one, `message-end` last.
  *
- * Law: `ChatStream` folds the events to the response again, field by field, if the response can be streamed at all:
+ * Law: `ChatStream.collect` of the events is the response again, for every response that a stream can tell:
  *
- * - every optional field is absent rather than `null` or empty (`content: []`, `tool_plan: ""`, `tool_calls: []` …);
- * - `content` has `text` and `thinking` blocks only, and at least one if there are log probabilities;
- * - each tool call has `id`, `type` and `function` with `name` and `arguments`;
- * - there is no `prompt`, and there are no fields beside the known ones, except inside citations and `usage`, which
+ * - the turn did not fail (no `ERROR` or `TIMEOUT`: with these, `collect` fails with what it has);
+ * - optional fields are absent rather than `null` or empty (`content: []`, `tool_plan: ""`, `tool_calls: []` …);
+ * - `content` consists of `text` and `thinking` blocks, and there is one if there are log probabilities;
+ * - tool calls are complete, with arguments (`"{}"` rather than `""`);
+ * - there is no `prompt` and no field that this version does not know, except inside citations and `usage`, which
  *   pass whole.
  *
- * Whatever else is in a response is left out or arrives as its nearest equal; nothing fails.
+ * What else is in a response is left out, or arrives as its nearest equal. Nothing fails.
  *
  * @example
  * ```ts

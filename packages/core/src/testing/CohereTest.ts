@@ -91,7 +91,7 @@ export const layer = (handlers: Handlers): Layer.Layer<CohereClient | Recorder> 
           ? Effect.dieMessage(
             `${endpoint.id} was called, but CohereTest.layer has no handler for it: add { "${endpoint.id}": (request) => … }`
           )
-          : Effect.as(notify({ status: 200, headers: Headers.empty }, 1), handler)
+          : Effect.succeed(handler)
       })
 
     // The types of Handlers say what each handler takes and gives; they are lost where a handler is found by its id.
@@ -99,12 +99,15 @@ export const layer = (handlers: Handlers): Layer.Layer<CohereClient | Recorder> 
       execute: (endpoint, request) =>
         Effect.flatMap(received(endpoint, request), (handler) => {
           const answer = handler(request)
-          return (Effect.isEffect(answer) ? answer : Effect.succeed(answer)) as never
+          return Effect.zipLeft(Effect.isEffect(answer) ? answer : Effect.succeed(answer), succeeded) as never
         }),
       stream: (endpoint, request) =>
-        Stream.unwrap(Effect.map(received(endpoint, request), (handler) => {
+        Stream.unwrap(Effect.flatMap(received(endpoint, request), (handler) => {
           const answer = handler(request)
-          return (isStream(answer) ? answer : Stream.fromIterable(answer as Iterable<unknown>)) as never
+          return Effect.as(
+            succeeded,
+            (isStream(answer) ? answer : Stream.fromIterable(answer as Iterable<unknown>)) as never
+          )
         }))
     }
 
@@ -115,6 +118,8 @@ export const layer = (handlers: Handlers): Layer.Layer<CohereClient | Recorder> 
 
 const isStream = (u: unknown): u is Stream.Stream<unknown> =>
   typeof u === "object" && u !== null && Stream.StreamTypeId in u
+
+const succeeded = notify({ status: 200, headers: Headers.empty }, 1)
 
 /** A chat response with this text, and whatever else a test needs. */
 export const chatResponse = (text: string, rest?: Partial<ChatResponse>): ChatResponse => ({

@@ -1,5 +1,5 @@
 /** What a message offers to fill in: dates, numbers, quoted and capitalised phrases, or what follows a preposition. */
-import { gist } from "./words.ts"
+import { gist, stems } from "./words.ts"
 
 /** What a message offers. Each find is handed out once, so that two values do not get the same. */
 export interface Hints {
@@ -12,7 +12,7 @@ export interface Hints {
 }
 
 const date = /\b\d{4}-\d{2}-\d{2}\b/g
-const number = /-?\d+(?:\.\d+)?/g
+const number = /(?<![\w.])-?\d+(?:\.\d+)?/g
 const quoted = /"([^"]+)"|“([^”]+)”|(?<!\w)'([^']+)'(?!\w)/gu
 const capitalised = /(?<!\p{L})\p{Lu}[\p{L}\p{N}][\p{L}\p{N}'’-]*(?:\s+\p{Lu}[\p{L}\p{N}'’-]*)*/gu
 // A sentence begins with a capital letter, whatever its first words are.
@@ -45,11 +45,14 @@ const queue = <A>(items: ReadonlyArray<A>): () => A | undefined => {
   return () => items[next++]
 }
 
-/** Reads a message. */
-export const make = (message: string): Hints => ({
-  message,
-  date: queue(all(message, date)),
-  number: queue(all(message.replace(date, " "), number).map(Number)),
-  phrase: queue(phrases(message)),
-  gist: gist(message, 8)
-})
+/** Reads a message. Phrases that only say what is `known`, such as the name of the tool that is asked for, are no find. */
+export const make = (message: string, known = ""): Hints => {
+  const said = new Set(stems(known))
+  return {
+    message,
+    date: queue(all(message, date)),
+    number: queue(all(message.replace(date, " "), number).map(Number)),
+    phrase: queue(phrases(message).filter((phrase) => !stems(phrase).every((stem) => said.has(stem)))),
+    gist: gist(message, 8)
+  }
+}

@@ -48,10 +48,11 @@ export const plan = (options: {
   readonly turn: number
 }): ReadonlyArray<ToolCall> => {
   const made = new Set(options.required ? [] : options.made.map((call) => call.function?.name))
+  const names = options.tools.map((tool) => tool.function.name).join(" ")
   return choose(options.tools, options.question, options.required)
     .filter((tool) => !made.has(tool.function.name))
     .map(({ function: { name, parameters } }) => {
-      const hints = Hints.make(options.question)
+      const hints = Hints.make(options.question, names)
       const filled = JSON.stringify(JsonSchema.sample({ type: "object", ...parameters }, { hints, onlyRequired: true }))
       return {
         id: `${name}_${suffix(`${options.turn} ${name} ${filled} ${options.question}`)}`,

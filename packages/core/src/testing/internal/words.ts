@@ -29,7 +29,7 @@ export const stems = (text: string): ReadonlyArray<string> => {
 
 /** The sentences and lines of a text. */
 export const sentences = (text: string): ReadonlyArray<string> =>
-  text.split(/(?<=[.!?])\s+|\s*\n\s*/).map((sentence) => sentence.trim()).filter((sentence) =>
+  text.split(/(?<=[.!?])\s+|\n+/).map((sentence) => sentence.trim()).filter((sentence) =>
     /[\p{L}\p{N}]/u.test(sentence)
   )
 
