@@ -46,7 +46,8 @@ const send = (
 ): void => void outgoing.writeHead(status, headers).end(body)
 
 /** What the page may do: run this server's scripts and call two servers. No `eval`, nothing from elsewhere. */
-const policy = (elsewhere: string) => `default-src 'none'; script-src 'self'; img-src data:; connect-src 'self' ${elsewhere}`
+const policy = (elsewhere: string) =>
+  `default-src 'none'; script-src 'self'; img-src data:; connect-src 'self' ${elsewhere}`
 
 const html = `<!doctype html><meta charset="utf-8"><title>Page</title><link rel="icon" href="data:,">
 <output></output><script type="module" src="/page.js"></script>`

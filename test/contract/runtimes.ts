@@ -26,6 +26,8 @@ export type Ability = "refuse a bad key" | "tell the request id" | "show what th
 export interface Runtime {
   readonly name: string
   readonly layer: Layer.Layer<CohereClient.CohereClient>
+  /** The same client, of a server that takes its time between the events of a stream. */
+  readonly slow: Layer.Layer<CohereClient.CohereClient>
   /** The same client, with a key that the server does not know. */
   readonly withBadKey: Layer.Layer<CohereClient.CohereClient>
   /** How many responses were cut off by a client that left, so far. */
@@ -37,11 +39,24 @@ export interface Runtime {
 /** The key that the emulators know. */
 export const key = "contract-key-4711"
 
-const emulator: EmulatorNode.Options = {
-  apiKeys: [key],
-  // Slow enough that an interruption comes in the middle, quick enough not to wait for.
-  latency: { betweenEvents: "1 millis" }
-}
+const fastEmulator: Emulator.Options = { apiKeys: [key] }
+const slowEmulator: Emulator.Options = { ...fastEmulator, latency: { betweenEvents: "5 millis" } }
+
+/** How a client is made: for an emulator, with a key. */
+type Make = (emulator: Emulator.Options, key: string) => Layer.Layer<CohereClient.CohereClient>
+
+const runtime = (
+  name: string,
+  make: Make,
+  { cannot = {}, cutOff = () => 0 }: Partial<Pick<Runtime, "cannot" | "cutOff">>
+): Runtime => ({
+  name,
+  layer: make(fastEmulator, key),
+  slow: make(slowEmulator, key),
+  withBadKey: make(fastEmulator, "wrong-key"),
+  cutOff,
+  cannot
+})
 
 // Every server of this process tells here about its exchanges: those of the emulators, too.
 let abandoned = 0
@@ -52,101 +67,81 @@ diagnostics.subscribe("http.server.request.start", (message) => {
   })
 })
 
-const onPort = <E>(
-  client: (url: string) => Layer.Layer<CohereClient.CohereClient, E>
-): Layer.Layer<CohereClient.CohereClient> =>
-  Layer.unwrapEffect(Effect.map(EmulatorNode.EmulatorNode, ({ url }) => client(url))).pipe(
-    Layer.provide(EmulatorNode.layer(emulator)),
-    Layer.orDie
-  )
+const cutOff = () => abandoned
 
-const node = (apiKey: string) => (url: string) =>
-  CohereNode.layerConfig({ apiKey: Config.succeed(Redacted.make(apiKey)), baseUrl: Config.succeed(url) })
+/** A client of an emulator that listens on a port. */
+const onPort =
+  <E>(client: (url: string, key: string) => Layer.Layer<CohereClient.CohereClient, E>): Make => (emulator, key) =>
+    Layer.unwrapEffect(Effect.map(EmulatorNode.EmulatorNode, ({ url }) => client(url, key))).pipe(
+      Layer.provide(EmulatorNode.layer(emulator)),
+      Layer.orDie
+    )
 
-const throughProxy = (apiKey: string) => (url: string) =>
+const node = onPort((url, key) =>
+  CohereNode.layerConfig({ apiKey: Config.succeed(Redacted.make(key)), baseUrl: Config.succeed(url) })
+)
+
+const throughProxy = onPort((url, key) =>
   Layer.unwrapScoped(Effect.map(
     Effect.acquireRelease(
-      Effect.promise(() => listen(relay({ url, key: apiKey, prefix: "/api/cohere" }))),
+      Effect.promise(() => listen(relay({ url, key, prefix: "/api/cohere" }))),
       (server) => Effect.promise(server.close)
     ),
     (server) => CohereBrowser.layerProxy({ url: `${server.url}/api/cohere` })
   ))
+)
 
-const withToken = (token: string) => (url: string) =>
+const withToken = onPort((url, token) =>
   CohereBrowser.layerToken({ url, acquire: Effect.succeed({ token: Redacted.make(token) }) })
+)
 
-const inProcess = (apiKey: string) =>
+const inProcess: Make = (emulator, key) =>
   CohereClient.layer.pipe(
     Layer.provide(Deployment.layerPlatform),
-    Layer.provide(Credentials.layer(apiKey)),
+    Layer.provide(Credentials.layer(key)),
     Layer.provide(Emulator.layer(emulator)),
     Layer.orDie
   )
 
 /** The fake client, whose handlers ask the emulator. */
-const fake = Layer.unwrapEffect(Effect.map(Effect.context<CohereClient.CohereClient>(), (context) => {
-  // The fake announces its own responses: those of the client behind it are nobody's business.
-  const ask = <A, E>(self: Effect.Effect<A, E, CohereClient.CohereClient>): Effect.Effect<A, E> =>
-    self.pipe(
-      Effect.provide(context),
-      Effect.provideService(CohereClient.ResponseListener, () => Effect.void)
-    )
-  return CohereTest.layer({
-    "v2.chat": (request) => ask(V2.chat(request)),
-    "v2.chatStream": (request) =>
-      V2.chatStream(request).pipe(
-        Stream.provideContext(context),
-        (events) => Stream.provideService(events, CohereClient.ResponseListener, () => Effect.void)
-      ),
-    "v2.embed": (request) => ask(V2.embed(request)),
-    "v2.rerank": (request) => ask(V2.rerank(request)),
-    "models.get": (request) => ask(Models.get(request)),
-    "models.list": (request) => ask(Models.list(request)),
-    "apiKey.check": () => ask(ApiKey.check)
-  })
-})).pipe(Layer.provide(inProcess(key)))
+const fake: Make = (emulator, key) =>
+  Layer.unwrapEffect(Effect.map(Effect.context<CohereClient.CohereClient>(), (context) => {
+    // The fake announces its own responses: those of the client behind it are nobody's business.
+    const ask = <A, E>(self: Effect.Effect<A, E, CohereClient.CohereClient>): Effect.Effect<A, E> =>
+      self.pipe(
+        Effect.provide(context),
+        Effect.provideService(CohereClient.ResponseListener, () => Effect.void)
+      )
+    return CohereTest.layer({
+      "v2.chat": (request) => ask(V2.chat(request)),
+      "v2.chatStream": (request) =>
+        V2.chatStream(request).pipe(
+          Stream.provideContext(context),
+          (events) => Stream.provideService(events, CohereClient.ResponseListener, () => Effect.void)
+        ),
+      "v2.embed": (request) => ask(V2.embed(request)),
+      "v2.rerank": (request) => ask(V2.rerank(request)),
+      "models.get": (request) => ask(Models.get(request)),
+      "models.list": (request) => ask(Models.list(request)),
+      "apiKey.check": () => ask(ApiKey.check)
+    })
+  })).pipe(Layer.provide(inProcess(emulator, key)))
 
 const noServer = "The server is in this process and shows nothing of itself."
 
 /** All of them. */
 export const runtimes: ReadonlyArray<Runtime> = [
-  {
-    name: "CohereNode.layerConfig, over HTTP",
-    layer: onPort(node(key)),
-    withBadKey: onPort(node("wrong-key")),
-    cutOff: () => abandoned,
-    cannot: {}
-  },
-  {
-    name: "CohereBrowser.layerProxy, over fetch and a relay with the key",
-    layer: onPort(throughProxy(key)),
-    withBadKey: onPort(throughProxy("wrong-key")),
-    cutOff: () => abandoned,
-    cannot: {}
-  },
-  {
-    name: "CohereBrowser.layerToken, over fetch",
-    layer: onPort(withToken(key)),
-    withBadKey: onPort(withToken("wrong-key")),
-    cutOff: () => abandoned,
-    cannot: {}
-  },
-  {
-    name: "CohereClient.layer, over the emulator in this process",
-    layer: inProcess(key),
-    withBadKey: inProcess("wrong-key"),
-    cutOff: () => 0,
+  runtime("CohereNode.layerConfig, over HTTP", node, { cutOff }),
+  runtime("CohereBrowser.layerProxy, over fetch and a relay with the key", throughProxy, { cutOff }),
+  runtime("CohereBrowser.layerToken, over fetch", withToken, { cutOff }),
+  runtime("CohereClient.layer, over the emulator in this process", inProcess, {
     cannot: { "show what the server notices": noServer }
-  },
-  {
-    name: "CohereTest.layer, whose handlers ask the emulator",
-    layer: fake,
-    withBadKey: fake,
-    cutOff: () => 0,
+  }),
+  runtime("CohereTest.layer, whose handlers ask the emulator", fake, {
     cannot: {
       "refuse a bad key": "The fake client has no key.",
       "tell the request id": "The fake client has no responses, and so no headers.",
       "show what the server notices": noServer
     }
-  }
+  })
 ]

@@ -594,7 +594,7 @@ export const suite = (runtime: Runtime): void => {
           )
           assert.strictEqual(pieces.length, 3)
           assert.isBelow(Duration.toSeconds(elapsed), 5)
-        }))
+        }).pipe(Effect.provide(runtime.slow)))
 
       it.effect("an interrupted stream ends at once, and the client goes on working", () =>
         Effect.gen(function*() {
@@ -610,7 +610,7 @@ export const suite = (runtime: Runtime): void => {
           assert.isBelow(Duration.toSeconds(elapsed), 2)
           assert.isTrue(exit._tag === "Failure" && exit.cause._tag !== "Fail")
           assert.strictEqual((yield* V2.chat(requests["a question"])).finish_reason, "COMPLETE")
-        }))
+        }).pipe(Effect.provide(runtime.slow)))
 
       it.effect("the server notices that a stream was interrupted", (context) =>
         Effect.gen(function*() {
@@ -621,7 +621,7 @@ export const suite = (runtime: Runtime): void => {
             Effect.repeat({ until: (noticed) => noticed, schedule: Schedule.spaced("10 millis") }),
             Effect.timeout("3 seconds")
           )
-        }))
+        }).pipe(Effect.provide(runtime.slow)))
     })
   })
 }

@@ -175,8 +175,8 @@ const isRequired = (name: string, path: ReadonlyArray<string>, key: string) =>
 describe.each(answers)("an answer of $name arrives unchanged", ({ answer, call, name }) => {
   it.effect("complete", () => unchanged(call, answer))
 
-  it.effect("however it is written", () =>
-    Effect.map(valueOf(call, `\ufeff\r\n\t${JSON.stringify(answer, null, 4)} \n`.replace("\ufeff", "")), (value) =>
+  it.effect("however it is written, a byte order mark included", () =>
+    Effect.map(valueOf(call, `\ufeff\r\n\t${JSON.stringify(answer, null, 4)} \n`), (value) =>
       assert.deepStrictEqual<unknown>(value, answer)))
 
   const optional = objectsIn(answer).flatMap((path) =>

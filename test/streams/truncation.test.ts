@@ -65,7 +65,7 @@ describe.each(transcripts)("$name", ({ data, events }) => {
       // A line is whole with its last brace: at the end of the body, it needs no line end.
       const ends = data.map((_, i) => encode(data.slice(0, i + 1).join("\n")).length)
       const starts = [0, ...ends.map((end) => end + 1)]
-      yield* each(upTo(bytes.length + 1).filter((place) => place % 7 === 0 || ends.includes(place)), (place) =>
+      yield* each(upTo(bytes.length + 1).filter((place) => place % 13 === 0 || ends.includes(place)), (place) =>
         Effect.map(decode([bytes.subarray(0, place)], jsonLines), (outcome) => {
           const whole = reached(ends, place)
           const expected = whole === data.length

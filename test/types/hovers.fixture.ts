@@ -46,12 +46,21 @@ export const work = {
 }
 
 export const streams = {
+  response: events.pipe(ChatStream.collect),
+  text: events.pipe(ChatStream.text),
+  thinking: events.pipe(ChatStream.thinking),
+  toolCalls: events.pipe(ChatStream.toolCalls),
+  citations: events.pipe(ChatStream.citations),
+  snapshot: Stream.runFold(events, ChatStream.empty, ChatStream.reduce).pipe(Effect.map(ChatStream.toResponse))
+}
+
+// Called, a generic function is shown with the types that it got.
+export const called = {
   response: ChatStream.collect(events),
   text: ChatStream.text(events),
-  thinking: events.pipe(ChatStream.thinking),
+  thinking: ChatStream.thinking(events),
   toolCalls: ChatStream.toolCalls(events),
-  citations: ChatStream.citations(events),
-  snapshot: Stream.runFold(events, ChatStream.empty, ChatStream.reduce).pipe(Effect.map(ChatStream.toResponse))
+  citations: ChatStream.citations(events)
 }
 
 export const settings = answer.pipe(

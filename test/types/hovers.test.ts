@@ -177,6 +177,18 @@ describe("hovering over a function", () => {
   }
 })
 
+describe("hovering over a generic function that is called", () => {
+  for (const name of ["collect", "text", "thinking", "toolCalls", "citations"]) {
+    it(`names what ChatStream.${name} got, instead of the contents of that`, { timeout: 60_000 }, () => {
+      const text = source().text
+      const at = text.indexOf(`ChatStream.${name}(events)`) + "ChatStream.".length
+      expect(hoverAt(fixture, at).signature).toContain(
+        "(self: Stream.Stream<V2.ChatStreamEvent, V2.ChatStreamError, CohereClient.CohereClient>)"
+      )
+    })
+  }
+})
+
 /** The names of the fixture's own values, and where they are. */
 const values = (): ReadonlyArray<readonly [name: string, position: number]> => {
   const found: Array<readonly [string, number]> = []

@@ -66,6 +66,12 @@ export const onResponse = (
 
 const noResponse: ResponseInfo = { status: 0, headers: {}, requestId: undefined, warning: undefined, attempts: 0 }
 
+/** What {@link withResponse} gives. */
+export interface WithResponse<A> {
+  readonly value: A
+  readonly response: ResponseInfo
+}
+
 /**
  * Gives the value of a call together with its status, headers, request id and warning. With several calls inside, those
  * of the last; with none, status and attempts are 0.
@@ -84,7 +90,7 @@ const noResponse: ResponseInfo = { status: 0, headers: {}, requestId: undefined,
  */
 export const withResponse = <A, E, R>(
   self: Effect.Effect<A, E, R>
-): Effect.Effect<{ readonly value: A; readonly response: ResponseInfo }, E, R> =>
+): Effect.Effect<WithResponse<A>, E, R> =>
   Effect.suspend(() => {
     let response = noResponse
     return self.pipe(
@@ -101,30 +107,32 @@ export const withResponse = <A, E, R>(
 // Binding
 // ---------------------------------------------------------------------------------------------------------------------
 
-/**
- * Binds operations to the client at hand, so that what they return no longer requires it.
- *
- * @example
- * ```ts
- * import * as CohereClient from "@effect-cohere/core/CohereClient"
- * import * as V2 from "@effect-cohere/core/V2"
- * import * as Effect from "effect/Effect"
- *
- * class Search extends Effect.Service<Search>()("Search", {
- *   effect: Effect.gen(function*() {
- *     const rerank = yield* CohereClient.bind(V2.rerank)
- *     return {
- *       best: (query: string, documents: ReadonlyArray<string>) =>
- *         rerank({ model: "rerank-v4.0-fast", query, documents, top_n: 1 })
- *     }
- *   })
- * }) {}
- * ```
- */
+/** Binds operations to the client at hand, so that what they return no longer requires it. */
 export const bind: {
+  /**
+   * Binds operations to the client at hand, so that what they return no longer requires it.
+   *
+   * @example
+   * ```ts
+   * import * as CohereClient from "@effect-cohere/core/CohereClient"
+   * import * as V2 from "@effect-cohere/core/V2"
+   * import * as Effect from "effect/Effect"
+   *
+   * class Search extends Effect.Service<Search>()("Search", {
+   *   effect: Effect.gen(function*() {
+   *     const rerank = yield* CohereClient.bind(V2.rerank)
+   *     return {
+   *       best: (query: string, documents: ReadonlyArray<string>) =>
+   *         rerank({ model: "rerank-v4.0-fast", query, documents, top_n: 1 })
+   *     }
+   *   })
+   * }) {}
+   * ```
+   */
   <Args extends ReadonlyArray<unknown>, A, E, R>(
     operation: (...args: Args) => Effect.Effect<A, E, R>
   ): Effect.Effect<(...args: Args) => Effect.Effect<A, E, Exclude<R, CohereClient>>, never, CohereClient>
+  /** Binds an operation that gives a stream to the client at hand. */
   <Args extends ReadonlyArray<unknown>, A, E, R>(
     operation: (...args: Args) => Stream.Stream<A, E, R>
   ): Effect.Effect<(...args: Args) => Stream.Stream<A, E, Exclude<R, CohereClient>>, never, CohereClient>

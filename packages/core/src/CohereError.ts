@@ -364,17 +364,17 @@ export class NotImplemented extends Schema.TaggedError<NotImplemented>("@effect-
 
 const transientStatuses: ReadonlyArray<number> = [408, 424, 500, 502, 503, 504]
 
-/** 500, 502, 503, 504, and 408 or 424 from an edge: the server's fault, and often passing. */
+/** 5xx, and 408 or 424 from an edge: the server's fault. 408, 424, 500, 502, 503 and 504 often pass. */
 export class ServerError extends Schema.TaggedError<ServerError>("@effect-cohere/core/ServerError")(
   "ServerError",
   responseFields
 ) {
-  static readonly matches = (r: Rejection): boolean => transientStatuses.includes(r.status)
+  static readonly matches = (r: Rejection): boolean => r.status >= 500 || transientStatuses.includes(r.status)
   static readonly from = (r: Rejection): ServerError =>
     new ServerError(describe(r, "Try again later, or give RetryPolicy more attempts."))
 
   get isRetryable(): boolean {
-    return true
+    return transientStatuses.includes(this.status)
   }
 }
 

@@ -96,9 +96,17 @@ export interface Token {
   readonly expiresAt?: number
 }
 
+/** Options of {@link layerRefreshing}. */
+export interface RefreshingOptions<E, R> {
+  /** Fetches a token. */
+  readonly acquire: Effect.Effect<Token, E, R>
+  /** How long before its end a token is replaced. Default 1 minute. */
+  readonly margin?: Duration.DurationInput
+}
+
 /**
- * Tokens that expire. `acquire` runs when the first call needs one, again {@link layerRefreshing}'s `margin` before
- * the token expires, and again when the server refuses it (401); concurrent calls share one run.
+ * Tokens that expire. `acquire` runs when the first call needs one, again `margin` before the token expires, and again
+ * when the server refuses it (401); concurrent calls share one run.
  *
  * @example
  * ```ts
@@ -113,11 +121,7 @@ export interface Token {
  * })
  * ```
  */
-export const layerRefreshing = <E, R>(options: {
-  readonly acquire: Effect.Effect<Token, E, R>
-  /** How long before its end a token is replaced. Default 1 minute. */
-  readonly margin?: Duration.DurationInput
-}): Layer.Layer<Credentials, never, R> =>
+export const layerRefreshing = <E, R>(options: RefreshingOptions<E, R>): Layer.Layer<Credentials, never, R> =>
   Layer.effect(
     Credentials,
     Effect.gen(function*() {

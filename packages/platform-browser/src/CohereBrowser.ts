@@ -8,8 +8,6 @@ import * as Credentials from "@effect-cohere/core/Credentials"
 import * as Deployment from "@effect-cohere/core/Deployment"
 import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
 import type * as ConfigError from "effect/ConfigError"
-import type * as Duration from "effect/Duration"
-import type * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type * as Redacted from "effect/Redacted"
 
@@ -63,6 +61,12 @@ export const layerProxy = (
     overFetch(options)
   )
 
+/** Options of {@link layerToken}. */
+export interface TokenOptions<E, R> extends Options, Credentials.RefreshingOptions<E, R> {
+  /** Where the gateway answers Cohere's paths. */
+  readonly url: string | URL
+}
+
 /**
  * With short-lived tokens that your server hands out, for a gateway that takes them. `acquire` runs when the first call
  * needs a token, before one expires, and when one is refused.
@@ -70,12 +74,7 @@ export const layerProxy = (
  * Fails with `ConfigError` when `url` is not usable.
  */
 export const layerToken = <E, R>(
-  options: Options & {
-    readonly url: string | URL
-    readonly acquire: Effect.Effect<Credentials.Token, E, R>
-    /** How long before its end a token is replaced. Default 1 minute. */
-    readonly margin?: Duration.DurationInput
-  }
+  options: TokenOptions<E, R>
 ): Layer.Layer<CohereClient.CohereClient, ConfigError.ConfigError, R> =>
   Deployment.layerPrivate({ baseUrl: absolute(options.url) }).pipe(
     Layer.provide(Credentials.layerRefreshing(options)),

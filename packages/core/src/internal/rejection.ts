@@ -39,6 +39,11 @@ const parse = (text: string): unknown => {
 
 const isHtml = (text: string) => /^\s*<(!doctype|html|head|body)/i.test(text)
 
+/** No timer waits longer. */
+const maxWait = 2 ** 31 - 1
+
+const wait = (millis: number) => Duration.millis(Math.min(Math.max(0, millis), maxWait))
+
 /** How long the server wants us to wait: `retry-after-ms`, `Retry-After` (seconds or a date), `X-RateLimit-Reset`. */
 export const retryAfter = (headers: Headers, now: number): Duration.Duration | undefined => {
   const number = (value: string | undefined): number | undefined => {
@@ -46,14 +51,14 @@ export const retryAfter = (headers: Headers, now: number): Duration.Duration | u
     return text !== undefined && /^\d*\.?\d+$/.test(text) ? Number(text) : undefined
   }
   const ms = number(headers["retry-after-ms"])
-  if (ms !== undefined) return Duration.millis(ms)
+  if (ms !== undefined) return wait(ms)
   const seconds = number(headers["retry-after"])
-  if (seconds !== undefined) return Duration.seconds(seconds)
+  if (seconds !== undefined) return wait(seconds * 1_000)
   // `Date.parse` takes almost anything for a date; one of HTTP begins with the name of a day.
   const date = /^\s*[A-Z][a-z]{2,}, ?/.test(headers["retry-after"] ?? "") ? Date.parse(headers["retry-after"] ?? "") : NaN
-  if (!Number.isNaN(date)) return Duration.millis(Math.max(0, date - now))
+  if (!Number.isNaN(date)) return wait(date - now)
   const reset = number(headers["x-ratelimit-reset"])
-  return reset === undefined ? undefined : Duration.millis(Math.max(0, reset * 1_000 - now))
+  return reset === undefined ? undefined : wait(reset * 1_000 - now)
 }
 
 /** Headers whose values must not be seen: neither in spans nor, should a server echo them, in errors. */
