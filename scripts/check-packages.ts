@@ -82,6 +82,7 @@ const step = async (title: string, body: () => Promise<unknown>): Promise<void> 
 // ---------------------------------------------------------------------------------------------------------------------
 
 interface Packed {
+  /** As it is published: `publishConfig` may have changed it. */
   readonly manifest: Manifest
   readonly tarball: string
   /** Paths inside the package, with `/`. */
@@ -92,29 +93,31 @@ interface Packed {
   readonly internal: ReadonlyArray<string>
 }
 
+/** load.mjs says the same. */
+const isPrivate = (module: string): boolean => /\/(internal|bin)\//.test(module)
+
 const pack = async (directory: string): Promise<Packed> => {
-  const manifest = readJson<Manifest>(directory, "package.json")
   const tarball = Path.join(temp, "tarballs", `${Path.basename(directory)}.tgz`)
   await pnpm(["pack", "--out", tarball], directory)
   const unpacked = Path.join(temp, "unpacked", Path.basename(directory))
   Fs.mkdirSync(unpacked, { recursive: true })
   await run("tar", ["-xzf", tarball, "-C", unpacked])
+  const manifest = readJson<Manifest>(unpacked, "package", "package.json")
   const files = Fs.readdirSync(Path.join(unpacked, "package"), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => Path.relative(Path.join(unpacked, "package"), Path.join(entry.parentPath, entry.name)))
     .map((file) => file.replaceAll(Path.sep, "/"))
     .sort()
-  const bins = Object.values(manifest.bin ?? {}).map((file) => Path.posix.normalize(file))
   const modules = files
-    .filter((file) => /^dist\/.*\.js$/.test(file) && file !== "dist/index.js" && !bins.includes(file))
+    .filter((file) => /^dist\/.*\.js$/.test(file) && file !== "dist/index.js")
     .map((file) => `${manifest.name}/${file.slice("dist/".length, -".js".length)}`)
   return {
     manifest,
     tarball,
     files,
     read: (file) => Fs.readFileSync(Path.join(unpacked, "package", file), "utf8"),
-    modules: [manifest.name, ...modules.filter((name) => !name.includes("/internal/"))],
-    internal: modules.filter((name) => name.includes("/internal/"))
+    modules: [manifest.name, ...modules.filter((name) => !isPrivate(name))],
+    internal: modules.filter(isPrivate)
   }
 }
 
@@ -245,6 +248,10 @@ try {
         cwd: consumer
       })
   )
+  const commands = packed.flatMap((one) => Object.keys(one.manifest.bin ?? {}))
+  await step(`commands: ${commands.join(", ")}`, async () => {
+    for (const command of commands) await run(Path.join(consumer, "node_modules", ".bin", command), ["--help"])
+  })
   await step("types of a user's code", () =>
     bin("tsc", [
       ...["--noEmit", "--strict", "--exactOptionalPropertyTypes", "--allowJs", "--checkJs", "--target", "ES2022"],

@@ -2,7 +2,7 @@
 const refused = "ERR_PACKAGE_PATH_NOT_EXPORTED"
 for (const name of process.argv.slice(2)) {
   const outcome = await import(name).then(() => "loaded", (error) => error.code === refused ? refused : error)
-  if (outcome !== (name.includes("/internal/") ? refused : "loaded")) {
+  if (outcome !== (/\/(internal|bin)\//.test(name) ? refused : "loaded")) {
     console.error(name, outcome)
     process.exitCode = 1
   }

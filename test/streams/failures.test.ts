@@ -139,7 +139,7 @@ describe("a broken connection", () => {
       const outcome = yield* run(transport)
       assert.deepStrictEqual(outcome.events as ReadonlyArray<unknown>, events.slice(0, 3))
       const error = expectError(outcome.error, "StreamInterrupted")
-      assert.strictEqual(error.reason, "ECONNRESET")
+      assert.match(error.reason, /^ECONNRESET/)
       assert.strictEqual(error.delivered, 3)
       assert.strictEqual(error.attempts, 1)
       assert.isFalse(error.isRetryable)
@@ -267,24 +267,29 @@ describe("after the first event", () => {
 })
 
 describe("a success that is no stream of events", () => {
-  it.effect.each([
+  const cases: ReadonlyArray<readonly [type: string, body: string]> = [
     ["text/html; charset=utf-8", "<!doctype html><title>Log in</title>"],
     ["application/json", `{"id":"x","finish_reason":"COMPLETE","message":{"role":"assistant"}}`],
     ["application/json; charset=utf-8", `{"message":"hello"}`],
     ["text/html", ""]
-  ])("of type %s is unexpected, and its beginning is shown", ([type, body]) =>
-    Effect.gen(function*() {
-      const transport = Transport.make(() => streamOf(body, { headers: { "content-type": type } }))
-      const outcome = yield* run(transport)
-      const error = expectError(outcome.error, "UnexpectedResponse")
-      assert.deepStrictEqual(outcome.events, [])
-      assert.strictEqual(error.status, 200)
-      assert.strictEqual(error.contentType, type)
-      assert.strictEqual(error.excerpt, body)
-      assert.include(error.message, "baseUrl")
-      assert.isFalse(error.isRetryable)
-      assert.strictEqual(transport.requests.length, 1)
-    }))
+  ]
+
+  it.effect.each(cases)(
+    "of type %s is unexpected, and its beginning is shown",
+    ([type, body]) =>
+      Effect.gen(function*() {
+        const transport = Transport.make(() => streamOf(body, { headers: { "content-type": type } }))
+        const outcome = yield* run(transport)
+        const error = expectError(outcome.error, "UnexpectedResponse")
+        assert.deepStrictEqual(outcome.events, [])
+        assert.strictEqual(error.status, 200)
+        assert.strictEqual(error.contentType, type)
+        assert.strictEqual(error.excerpt, body)
+        assert.include(error.message, "baseUrl")
+        assert.isFalse(error.isRetryable)
+        assert.strictEqual(transport.requests.length, 1)
+      })
+  )
 
   it.effect("is not read for ever", () =>
     Effect.gen(function*() {

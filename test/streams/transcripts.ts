@@ -634,7 +634,11 @@ const nulls: Transcript = {
     `{"type":"content-delta","index":0,"delta":{"message":null},"logprobs":null}`,
     `{"type":"content-delta","index":null,"delta":{"message":{"content":{"text":"So","thinking":null}}}}`,
     `{"type":"tool-plan-delta","delta":{"message":{"tool_plan":null}}}`,
+    `{"type":"tool-call-start","index":0,"delta":{"message":{"tool_calls":{"id":"f_1","type":null,"function":{"name":"f","arguments":null}}}}}`,
     `{"type":"tool-call-delta","index":0,"delta":null}`,
+    `{"type":"tool-call-delta","index":null,"delta":{"message":{"tool_calls":{"function":{"arguments":"[]"}}}}}`,
+    `{"type":"tool-call-delta","index":0,"delta":{"message":{"tool_calls":{"function":null}}}}`,
+    `{"type":"tool-call-end","index":null}`,
     `{"type":"citation-start","index":0,"delta":{"message":{"citations":null}}}`,
     `{"type":"content-end","index":null}`,
     `{"type":"message-end","id":"t-16","delta":{"finish_reason":"COMPLETE","usage":null,"error":null}}`
@@ -646,7 +650,15 @@ const nulls: Transcript = {
     { type: "content-delta", index: 0, delta: { message: null }, logprobs: null },
     { type: "content-delta", index: null, delta: { message: { content: { text: "So", thinking: null } } } },
     { type: "tool-plan-delta", delta: { message: { tool_plan: null } } },
+    {
+      type: "tool-call-start",
+      index: 0,
+      delta: { message: { tool_calls: { id: "f_1", type: null, function: { name: "f", arguments: null } } } }
+    },
     { type: "tool-call-delta", index: 0, delta: null },
+    { type: "tool-call-delta", index: null, delta: { message: { tool_calls: { function: { arguments: "[]" } } } } },
+    { type: "tool-call-delta", index: 0, delta: { message: { tool_calls: { function: null } } } },
+    { type: "tool-call-end", index: null },
     { type: "citation-start", index: 0, delta: { message: { citations: null } } },
     { type: "content-end", index: null },
     { type: "message-end", id: "t-16", delta: { finish_reason: "COMPLETE", usage: null, error: null } }
@@ -654,7 +666,11 @@ const nulls: Transcript = {
   response: {
     id: "t-16",
     finish_reason: "COMPLETE",
-    message: { role: "assistant", content: [{ type: "text", text: "So" }] }
+    message: {
+      role: "assistant",
+      tool_calls: [{ id: "f_1", type: null, function: { name: "f", arguments: "[]" } }],
+      content: [{ type: "text", text: "So" }]
+    }
   },
   text: ["So"]
 }

@@ -308,7 +308,4 @@ describe("completion", () => {
   it("offers the fields of a request", { timeout: 60_000 }, () => {
     expect(complete(`V2.chat({ model: "m", | })`)).toEqual(expect.arrayContaining(["messages", "max_tokens", "tools"]))
   })
-
-  // A list of models in the library would be old the day after; none is there to offer.
-  it.todo("offers the names of current models")
 })

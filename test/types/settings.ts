@@ -85,6 +85,10 @@ expectTypeOf(
   Timeouts.with({ connect: "1 second" })
 )
 expectTypeOf(
+  // @ts-expect-error — no deadline is Duration.infinity or Infinity; Effect's type of durations has no such string
+  Timeouts.with({ total: "Infinity" })
+)
+expectTypeOf(
   // @ts-expect-error — a duration has a unit
   Timeouts.with({ total: "10" })
 )

@@ -2,7 +2,7 @@
  * How long calls may take, by phase.
  *
  * In force is, setting by setting, the caller's own (`Timeouts.with`), else the one that the client's layer was built
- * with (`Timeouts.layer`), else the default. `Duration.infinity` (or `"Infinity"`) switches a deadline off.
+ * with (`Timeouts.layer`), else the default. `Duration.infinity` switches a deadline off.
  */
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
