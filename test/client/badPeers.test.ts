@@ -40,8 +40,10 @@ describe("a success that is no JSON is an UnexpectedResponse that shows how the 
     Effect.map(unusable(chat, { status: 204 }), (error) => assert.strictEqual(error.status, 204)))
 
   it.effect("JSON that breaks off", () =>
-    Effect.map(unusable(chat, { body: "{\"id\":\"1\",\"finish_rea" }), (error) =>
-      assert.strictEqual(error.excerpt, "{\"id\":\"1\",\"finish_rea")))
+    Effect.map(
+      unusable(chat, { body: "{\"id\":\"1\",\"finish_rea" }),
+      (error) => assert.strictEqual(error.excerpt, "{\"id\":\"1\",\"finish_rea")
+    ))
 
   it.effect("two JSON texts", () => unusable(chat, { body: "{} {}" }))
 
@@ -54,8 +56,10 @@ describe("a success that is no JSON is an UnexpectedResponse that shows how the 
   it.effect("bytes that are no UTF-8", () => unusable(chat, { body: Uint8Array.of(0xff, 0xfe, 0x00) }))
 
   it.effect("knows the request's name", () =>
-    Effect.map(unusable(chat, { headers: { "x-debug-trace-id": "trace-9" }, body: "no" }), (error) =>
-      assert.strictEqual(error.requestId, "trace-9")))
+    Effect.map(
+      unusable(chat, { headers: { "x-debug-trace-id": "trace-9" }, body: "no" }),
+      (error) => assert.strictEqual(error.requestId, "trace-9")
+    ))
 })
 
 describe("a success of another shape is an UnexpectedResponse that says where it differs", () => {
@@ -114,7 +118,12 @@ describe("a success of another shape is an UnexpectedResponse that says where it
     ["a text among the numbers", embed, { id: "1", embeddings: { float: [[1, "2"]] } }, "embeddings.float"],
     ["a null among the numbers", embed, { id: "1", embeddings: { int8: [[1], [null]] } }, "embeddings.int8"],
     ["no results", rerank, { id: "1" }, "results"],
-    ["a score that is a text", rerank, { results: [{ index: 0, relevance_score: "0.9" }] }, "results[0].relevance_score"],
+    [
+      "a score that is a text",
+      rerank,
+      { results: [{ index: 0, relevance_score: "0.9" }] },
+      "results[0].relevance_score"
+    ],
     ["a result without its index", rerank, { results: [{ relevance_score: 0.9 }] }, "results[0].index"],
     ["a context length that is a text", getModel, { context_length: "288000" }, "context_length"]
   ]

@@ -46,12 +46,16 @@ describe("the key from the environment", () => {
     Effect.map(sent({ COHERE_API_KEY: "key-2" }), (header) => assert.strictEqual(header, "Bearer key-2")))
 
   it.effect("is CO_API_KEY when both are there", () =>
-    Effect.map(sent({ CO_API_KEY: "key-1", COHERE_API_KEY: "key-2" }), (header) =>
-      assert.strictEqual(header, "Bearer key-1")))
+    Effect.map(
+      sent({ CO_API_KEY: "key-1", COHERE_API_KEY: "key-2" }),
+      (header) => assert.strictEqual(header, "Bearer key-1")
+    ))
 
   it.effect("may be any other variable", () =>
-    Effect.map(sent({ MY_KEY: "key-3", CO_API_KEY: "key-1" }, Config.redacted("MY_KEY")), (header) =>
-      assert.strictEqual(header, "Bearer key-3")))
+    Effect.map(
+      sent({ MY_KEY: "key-3", CO_API_KEY: "key-1" }, Config.redacted("MY_KEY")),
+      (header) => assert.strictEqual(header, "Bearer key-3")
+    ))
 
   it.effect("missing, is a CredentialsError that names CO_API_KEY", () =>
     Effect.map(refused({}), (error) => {
@@ -61,41 +65,63 @@ describe("the key from the environment", () => {
     }))
 
   it.effect("missing, is a CredentialsError that names the variable of one's own", () =>
-    Effect.map(refused({ CO_API_KEY: "key-1" }, Config.redacted("MY_KEY")), (error) =>
-      assert.include(error.message, "MY_KEY")))
+    Effect.map(
+      refused({ CO_API_KEY: "key-1" }, Config.redacted("MY_KEY")),
+      (error) => assert.include(error.message, "MY_KEY")
+    ))
 
   it.effect("missing, names a nested variable as the environment has it", () =>
-    Effect.map(refused({}, Config.nested(Config.redacted("KEY"), "COHERE")), (error) =>
-      assert.match(error.message, /COHERE.KEY/)))
+    Effect.map(
+      refused({}, Config.nested(Config.redacted("KEY"), "COHERE")),
+      (error) => assert.match(error.message, /COHERE.KEY/)
+    ))
 
-  it.effect("empty, is not sent", () =>
-    Effect.map(sent({ CO_API_KEY: "" }), (header) => assert.isUndefined(header)))
+  it.effect("empty, is not sent", () => Effect.map(sent({ CO_API_KEY: "" }), (header) => assert.isUndefined(header)))
 })
 
 describe("a key that no header can carry", () => {
-  const broken = ["s3cr3t\n", "s3cr3t\r\n", " s3cr3t", "s3cr3t ", "s3c r3t", "s3c\tr3t", "s3c\u0000r3t", "s3cr3té", "s3cr3t\u200b", "\"s3cr3t\" "]
+  const broken = [
+    "s3cr3t\n",
+    "s3cr3t\r\n",
+    " s3cr3t",
+    "s3cr3t ",
+    "s3c r3t",
+    "s3c\tr3t",
+    "s3c\u0000r3t",
+    "s3cr3té",
+    "s3cr3t\u200b",
+    "\"s3cr3t\" "
+  ]
 
-  it.effect.each(broken)("%j in CO_API_KEY is a CredentialsError that names CO_API_KEY and not the key", (key) =>
-    Effect.map(refused({ CO_API_KEY: key }), (error) => {
-      assert.include(error.message, "CO_API_KEY")
-      assert.notInclude(JSON.stringify(error), "s3c")
-    }))
-
-  it.effect.each(broken)("%j given at hand is a CredentialsError without the key", (key) =>
-    Effect.forEach([key, Redacted.make(key)], (apiKey) =>
-      Effect.gen(function*() {
-        const error = yield* Layer.build(Credentials.layer(apiKey)).pipe(Effect.scoped, Effect.flip)
-        assert.strictEqual(error._tag, "CredentialsError")
-        assert.match(error.message, /API key/)
+  it.effect.each(broken)(
+    "%j in CO_API_KEY is a CredentialsError that names CO_API_KEY and not the key",
+    (key) =>
+      Effect.map(refused({ CO_API_KEY: key }), (error) => {
+        assert.include(error.message, "CO_API_KEY")
         assert.notInclude(JSON.stringify(error), "s3c")
-      })))
+      })
+  )
+
+  it.effect.each(broken)(
+    "%j given at hand is a CredentialsError without the key",
+    (key) =>
+      Effect.forEach([key, Redacted.make(key)], (apiKey) =>
+        Effect.gen(function*() {
+          const error = yield* Layer.build(Credentials.layer(apiKey)).pipe(Effect.scoped, Effect.flip)
+          assert.strictEqual(error._tag, "CredentialsError")
+          assert.match(error.message, /API key/)
+          assert.notInclude(JSON.stringify(error), "s3c")
+        }))
+  )
 
   it.effect("in COHERE_API_KEY is blamed on COHERE_API_KEY", () =>
     Effect.map(refused({ COHERE_API_KEY: "s3cr3t\n" }), (error) => assert.include(error.message, "COHERE_API_KEY")))
 
   it.effect("in a variable of one's own is not blamed on CO_API_KEY", () =>
-    Effect.map(refused({ MY_KEY: "s3cr3t\n" }, Config.redacted("MY_KEY")), (error) =>
-      assert.notInclude(error.message, "CO_API_KEY")))
+    Effect.map(
+      refused({ MY_KEY: "s3cr3t\n" }, Config.redacted("MY_KEY")),
+      (error) => assert.notInclude(error.message, "CO_API_KEY")
+    ))
 
   it.effect("at its end, says so", () =>
     Effect.map(refused({ CO_API_KEY: "s3cr3t\n" }), (error) => assert.match(error.message, /begins or ends/)))

@@ -49,12 +49,16 @@ describe("the base URL", () => {
     ["https://cohere.example.com:443", "https://cohere.example.com/v2/chat"]
   ]
 
-  it.effect.each(rows)("%s sends a chat to %s", ([baseUrl, url]) =>
-    Effect.map(urlWith(baseUrl), (sent) => assert.strictEqual(sent, url)))
+  it.effect.each(rows)(
+    "%s sends a chat to %s",
+    ([baseUrl, url]) => Effect.map(urlWith(baseUrl), (sent) => assert.strictEqual(sent, url))
+  )
 
   it.effect("may be a URL object", () =>
-    Effect.map(urlWith(new URL("https://cohere.example.com/x/v1")), (sent) =>
-      assert.strictEqual(sent, "https://cohere.example.com/x/v2/chat")))
+    Effect.map(
+      urlWith(new URL("https://cohere.example.com/x/v1")),
+      (sent) => assert.strictEqual(sent, "https://cohere.example.com/x/v2/chat")
+    ))
 
   const refused: ReadonlyArray<readonly [string, RegExp]> = [
     ["", /absolute URL/],
@@ -72,13 +76,16 @@ describe("the base URL", () => {
     ["https://cohere.example.com/#s3cr3t", /fragment/]
   ]
 
-  it.effect.each(refused)("%j is a ConfigError that says why, without what may be secret", ([baseUrl, why]) =>
-    Effect.gen(function*() {
-      const error = yield* Effect.flip(urlWith(baseUrl))
-      if (!ConfigError.isConfigError(error)) return assert.fail(String(error))
-      assert.match(String(error), why)
-      assert.notInclude(String(error) + JSON.stringify(error), "s3cr3t")
-    }))
+  it.effect.each(refused)(
+    "%j is a ConfigError that says why, without what may be secret",
+    ([baseUrl, why]) =>
+      Effect.gen(function*() {
+        const error = yield* Effect.flip(urlWith(baseUrl))
+        if (!ConfigError.isConfigError(error)) return assert.fail(String(error))
+        assert.match(String(error), why)
+        assert.notInclude(String(error) + JSON.stringify(error), "s3cr3t")
+      })
+  )
 
   it.effect("is Cohere's platform when none is given", () =>
     Effect.gen(function*() {

@@ -349,7 +349,9 @@ const rows: ReadonlyArray<Row> = [
   {
     name: "an internal error that was reported",
     status: 500,
-    body: says("internal server error, this has been reported to our developers. id 3b1a3c0e-7d7a-4a36-b8a6-1b6f5c0d2e1f"),
+    body: says(
+      "internal server error, this has been reported to our developers. id 3b1a3c0e-7d7a-4a36-b8a6-1b6f5c0d2e1f"
+    ),
     tag: "ServerError",
     retryable: true,
     remedy: /again later/
@@ -433,21 +435,30 @@ const reply = (row: Pick<Row, "status" | "headers" | "body">) => ({
 })
 
 describe("V2.chat tells apart why a server refuses", () => {
-  it.effect.each(rows)("$status, $name: $tag", (row) =>
-    Effect.gen(function*() {
-      const error = yield* errorOf(chat, reply(row))
-      assert.strictEqual(error._tag, row.tag)
-      assert.deepInclude({ ...error }, { endpoint: "v2.chat", attempts: 1, status: row.status, ...row.has })
-      assert.strictEqual(error.isRetryable, row.retryable)
-      const [first = "", ...rest] = error.message.split("\n")
-      assert.include(first, "v2.chat")
-      assert.include(first, String(row.status))
-      assert.match(rest.at(-1) ?? "", row.remedy)
-    }))
+  it.effect.each(rows.map((row) => [`${row.status}, ${row.name}: ${row.tag}`, row] as const))(
+    "%s",
+    ([, row]) =>
+      Effect.gen(function*() {
+        const error = yield* errorOf(chat, reply(row))
+        assert.strictEqual(error._tag, row.tag)
+        assert.deepInclude({ ...error }, { endpoint: "v2.chat", attempts: 1, status: row.status, ...row.has })
+        assert.strictEqual(error.isRetryable, row.retryable)
+        const [first = "", ...rest] = error.message.split("\n")
+        assert.include(first, "v2.chat")
+        assert.include(first, String(row.status))
+        assert.match(rest.at(-1) ?? "", row.remedy)
+      })
+  )
 
   // Of the statuses above 500 that no page of the API lists, proxies send many.
-  it.effect.each([505, 507, 520, 524, 529])("%i is a failure of the server like the other 5xx", (status) =>
-    Effect.map(errorOf(chat, { status, body: "error code: 1" }), (error) => assert.strictEqual(error._tag, "ServerError")))
+  it.effect.each([505, 507, 520, 524, 529])(
+    "%i is a failure of the server like the other 5xx",
+    (status) =>
+      Effect.map(
+        errorOf(chat, { status, body: "error code: 1" }),
+        (error) => assert.strictEqual(error._tag, "ServerError")
+      )
+  )
 })
 
 describe("the server's own words are found in any body", () => {
@@ -466,13 +477,21 @@ describe("the server's own words are found in any body", () => {
     { name: "a JSON text", body: "\"went wrong\"", detail: "\"went wrong\"" },
     { name: "a JSON array", body: "[\"went\",\"wrong\"]", detail: "[\"went\",\"wrong\"]" },
     { name: "an empty object", body: "{}", detail: "{}" },
-    { name: "a message that is no text", body: "{\"message\":{\"en\":\"no\"}}", detail: "{\"message\":{\"en\":\"no\"}}" },
+    {
+      name: "a message that is no text",
+      body: "{\"message\":{\"en\":\"no\"}}",
+      detail: "{\"message\":{\"en\":\"no\"}}"
+    },
     { name: "JSON that breaks off", body: "{\"message\":\"went", detail: "{\"message\":\"went" },
     { name: "invalid UTF-8", body: Uint8Array.of(0x6e, 0x6f, 0x20, 0xff), detail: "no \ufffd" },
-    { name: "an own property called __proto__", body: "{\"__proto__\":{\"message\":\"x\"}}", detail: "{\"__proto__\":{\"message\":\"x\"}}" }
+    {
+      name: "an own property called __proto__",
+      body: "{\"__proto__\":{\"message\":\"x\"}}",
+      detail: "{\"__proto__\":{\"message\":\"x\"}}"
+    }
   ]
 
-  it.effect.each(bodies)("$name", (row) =>
+  it.effect.each(bodies.map((row) => [row.name, row] as const))("%s", ([, row]) =>
     Effect.gen(function*() {
       const error = yield* errorOf(chat, reply({ status: 500, body: row.body }))
       assert.deepInclude({ ...error }, { _tag: "ServerError", status: 500, detail: row.detail })
@@ -510,7 +529,10 @@ describe("the name of the failed request", () => {
 
   it.effect("is the header rather than the body's id", () =>
     Effect.map(
-      errorOf(chat, reply({ status: 500, headers: { "x-debug-trace-id": "trace-1" }, body: { id: "body-1", message: "no" } })),
+      errorOf(
+        chat,
+        reply({ status: 500, headers: { "x-debug-trace-id": "trace-1" }, body: { id: "body-1", message: "no" } })
+      ),
       (error) => assert.strictEqual(error.requestId, "trace-1")
     ))
 
@@ -524,8 +546,10 @@ describe("the name of the failed request", () => {
     ))
 
   it.effect("is unknown without both", () =>
-    Effect.map(errorOf(chat, reply({ status: 500, body: { id: 7, message: "no" } })), (error) =>
-      assert.isUndefined(error.requestId)))
+    Effect.map(
+      errorOf(chat, reply({ status: 500, body: { id: 7, message: "no" } })),
+      (error) => assert.isUndefined(error.requestId)
+    ))
 })
 
 it.effect("a request refused by the server counts an attempt, one refused here does not", () =>

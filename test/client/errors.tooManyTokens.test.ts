@@ -30,7 +30,8 @@ const rows: ReadonlyArray<Row> = [
     exceededBy: 11326
   },
   {
-    text: "too many tokens: size limit exceeded by 189876 tokens. Try using shorter or fewer inputs. The limit for this " +
+    text:
+      "too many tokens: size limit exceeded by 189876 tokens. Try using shorter or fewer inputs. The limit for this " +
       "model is 436000 tokens.",
     limit: 436000,
     exceededBy: 189876
@@ -58,20 +59,23 @@ const operations: ReadonlyArray<{ readonly endpoint: string; readonly call: Call
 ]
 
 describe.each(operations)("$endpoint fails with TooManyTokens and its numbers", ({ call, endpoint }) => {
-  it.effect.each(answers)("$status of $kind: $text", (row) =>
-    Effect.gen(function*() {
-      const error = yield* errorOf(call, { status: row.status, body: row.body })
-      assert.deepInclude({ ...error }, {
-        _tag: "TooManyTokens",
-        endpoint,
-        detail: row.text,
-        limit: row.limit,
-        received: row.received,
-        exceededBy: row.exceededBy
+  it.effect.each(answers.map((row) => [row.status, row.kind, row.text, row] as const))(
+    "%i of %s: %s",
+    ([, , , row]) =>
+      Effect.gen(function*() {
+        const error = yield* errorOf(call, { status: row.status, body: row.body })
+        assert.deepInclude({ ...error }, {
+          _tag: "TooManyTokens",
+          endpoint,
+          detail: row.text,
+          limit: row.limit,
+          received: row.received,
+          exceededBy: row.exceededBy
+        })
+        assert.isFalse(error.isRetryable)
+        if (row.exceededBy !== undefined) assert.include(error.message.split("\n").at(-1), String(row.exceededBy))
       })
-      assert.isFalse(error.isRetryable)
-      if (row.exceededBy !== undefined) assert.include(error.message.split("\n").at(-1), String(row.exceededBy))
-    }))
+  )
 
   it.effect("with the code alone, whatever the words are", () =>
     Effect.map(

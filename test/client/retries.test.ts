@@ -130,14 +130,17 @@ describe("by default", () => {
 })
 
 describe("the delays by default", () => {
-  it.effect.each([1, 2, 3, 4, 5, 6, 7, 8])("are random, below 500 ms and then below 1 s (seed %i)", (seed) =>
-    Effect.gen(function*() {
-      const transport = Transport.make(() => ({ status: 500 }))
-      yield* settle(chat.pipe(over(transport), Effect.withRandom(Random.make(seed))))
-      const [first = -1, second = -1] = delays(transport.requests)
-      assert.isTrue(first >= 0 && first < 500, `${first}`)
-      assert.isTrue(second >= 0 && second < 1_000, `${second}`)
-    }))
+  it.effect.each([1, 2, 3, 4, 5, 6, 7, 8])(
+    "are random, below 500 ms and then below 1 s (seed %i)",
+    (seed) =>
+      Effect.gen(function*() {
+        const transport = Transport.make(() => ({ status: 500 }))
+        yield* settle(chat.pipe(over(transport), Effect.withRandom(Random.make(seed))))
+        const [first = -1, second = -1] = delays(transport.requests)
+        assert.isTrue(first >= 0 && first < 500, `${first}`)
+        assert.isTrue(second >= 0 && second < 1_000, `${second}`)
+      })
+  )
 
   it.effect("differ from client to client", () =>
     Effect.gen(function*() {

@@ -32,7 +32,11 @@ const rows: ReadonlyArray<Row> = [
   { name: "milliseconds before seconds", headers: { "retry-after-ms": "1500", "retry-after": "9" }, delay: 1_500 },
   { name: "a name in capitals", headers: { "Retry-After": "3" }, delay: 3_000 },
   { name: "an HTTP date", headers: { "retry-after": date(7_000) }, delay: 7_000 },
-  { name: "an HTTP date of the old kind", headers: { "retry-after": "Thursday, 01-Jan-26 12:00:07 GMT" }, delay: 7_000 },
+  {
+    name: "an HTTP date of the old kind",
+    headers: { "retry-after": "Thursday, 01-Jan-26 12:00:07 GMT" },
+    delay: 7_000
+  },
   { name: "an HTTP date that is now", headers: { "retry-after": date(0) }, delay: 0 },
   { name: "an HTTP date that is past", headers: { "retry-after": date(-90_000) }, delay: 0 },
   { name: "more than a minute", headers: { "retry-after": "61" }, delay: 60_000 },
@@ -41,7 +45,11 @@ const rows: ReadonlyArray<Row> = [
   { name: "more than a number can hold", headers: { "retry-after": "9".repeat(400) }, delay: 60_000 },
   { name: "the reset of a limit", headers: { "x-ratelimit-reset": seconds(4_000) }, delay: 4_000 },
   { name: "a reset that is past", headers: { "x-ratelimit-reset": seconds(-4_000) }, delay: 0 },
-  { name: "Retry-After before a reset", headers: { "retry-after": "1", "x-ratelimit-reset": seconds(9_000) }, delay: 1_000 },
+  {
+    name: "Retry-After before a reset",
+    headers: { "retry-after": "1", "x-ratelimit-reset": seconds(9_000) },
+    delay: 1_000
+  },
   {
     name: "a reset beside a Retry-After that is none",
     headers: { "retry-after": "soon", "x-ratelimit-reset": seconds(3_000) },
@@ -75,11 +83,17 @@ const delayAfter = (reply: Transport.Reply, policy?: RetryPolicy.Policy) =>
   })
 
 describe("how long a retry waits", () => {
-  it.effect.each(rows)("after 429 with $name: $delay ms", (row) =>
-    Effect.map(delayAfter({ status: 429, headers: row.headers }), (delay) => assert.strictEqual(delay, row.delay)))
+  it.effect.each(rows.map((row) => [row.name, row.delay, row] as const))(
+    "after 429 with %s: %i ms",
+    ([, , row]) =>
+      Effect.map(delayAfter({ status: 429, headers: row.headers }), (delay) => assert.strictEqual(delay, row.delay))
+  )
 
-  it.effect.each([408, 424, 500, 502, 503, 504])("after %i is what the server asks for, too", (status) =>
-    Effect.map(delayAfter({ status, headers: { "retry-after": "2" } }), (delay) => assert.strictEqual(delay, 2_000)))
+  it.effect.each([408, 424, 500, 502, 503, 504])(
+    "after %i is what the server asks for, too",
+    (status) =>
+      Effect.map(delayAfter({ status, headers: { "retry-after": "2" } }), (delay) => assert.strictEqual(delay, 2_000))
+  )
 
   it.effect("is at most the policy's longest delay", () =>
     Effect.gen(function*() {
@@ -105,15 +119,24 @@ describe("how long a retry waits", () => {
 })
 
 describe("the error says how long the server asked to wait", () => {
-  it.effect.each([
-    [{ "retry-after": "2" }, 2_000],
-    [{ "retry-after-ms": "20" }, 20],
-    [{ "retry-after": "3600" }, 3_600_000]
-  ] as const)("%j", ([headers, ms]) =>
-    Effect.map(errorOf(chat, { status: 503, headers }), (error) =>
-      assert.strictEqual(error.retryAfter && Duration.toMillis(error.retryAfter), ms)))
+  it.effect.each(
+    [
+      [{ "retry-after": "2" }, 2_000],
+      [{ "retry-after-ms": "20" }, 20],
+      [{ "retry-after": "3600" }, 3_600_000]
+    ] as const
+  )(
+    "%j",
+    ([headers, ms]) =>
+      Effect.map(
+        errorOf(chat, { status: 503, headers }),
+        (error) => assert.strictEqual(error.retryAfter && Duration.toMillis(error.retryAfter), ms)
+      )
+  )
 
   it.effect("and nothing if it did not", () =>
-    Effect.map(errorOf(chat, { status: 503, headers: { "retry-after": "soon" } }), (error) =>
-      assert.isUndefined(error.retryAfter)))
+    Effect.map(
+      errorOf(chat, { status: 503, headers: { "retry-after": "soon" } }),
+      (error) => assert.isUndefined(error.retryAfter)
+    ))
 })

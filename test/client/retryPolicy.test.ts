@@ -20,11 +20,16 @@ const delaysOf = (policy: RetryPolicy.Policy, failures: number, seed: number) =>
 const seeds = { seed: FastCheck.integer() }
 
 describe("the delay before retry n", () => {
-  it.effect.prop("is in [0, 500 ms · 2ⁿ) by default, for two retries", seeds, ({ seed }) =>
-    Effect.map(delaysOf(RetryPolicy.standard, 5, seed), (delays) => {
-      assert.lengthOf(delays, 2)
-      delays.forEach((delay, n) => assert.isTrue(delay >= 0 && delay < 500 * 2 ** n, `${delays}`))
-    }), { fastCheck: { numRuns: 200 } })
+  it.effect.prop(
+    "is in [0, 500 ms · 2ⁿ) by default, for two retries",
+    seeds,
+    ({ seed }) =>
+      Effect.map(delaysOf(RetryPolicy.standard, 5, seed), (delays) => {
+        assert.lengthOf(delays, 2)
+        delays.forEach((delay, n) => assert.isTrue(delay >= 0 && delay < 500 * 2 ** n, `${delays}`))
+      }),
+    { fastCheck: { numRuns: 200 } }
+  )
 
   it.effect.prop(
     "is in [0, base · 2ⁿ) and at most the longest",

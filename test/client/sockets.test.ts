@@ -70,25 +70,28 @@ describe.each(clients)("over real sockets with $name", ({ connect }) => {
       yield* Effect.promise(() => server.closed)
     }))
 
-  it.scopedLive.each([301, 302, 303, 307, 308])("a redirect by %i is not followed: the other server sees nothing", (status) =>
-    Effect.gen(function*() {
-      const other = yield* listen(answerJson(chatAnswer))
-      const server = yield* listen((request, response) => {
-        request.resume()
-        response.writeHead(status, { location: `${other.url}/v2/chat` })
-        response.end("moved")
+  it.scopedLive.each([301, 302, 303, 307, 308])(
+    "a redirect by %i is not followed: the other server sees nothing",
+    (status) =>
+      Effect.gen(function*() {
+        const other = yield* listen(answerJson(chatAnswer))
+        const server = yield* listen((request, response) => {
+          request.resume()
+          response.writeHead(status, { location: `${other.url}/v2/chat` })
+          response.end("moved")
+        })
+        yield* Effect.gen(function*() {
+          const error = yield* Effect.flip(chat)
+          assert.deepInclude({ ...error }, { _tag: "UnexpectedStatus", status, attempts: 1 })
+          assert.match(error.message, /redirect/)
+          assert.strictEqual((yield* Effect.flip(getModel))._tag, "UnexpectedStatus")
+          const events = yield* V2.chatStream(chatRequest).pipe(Stream.runDrain, Effect.flip)
+          assert.strictEqual(events._tag, "UnexpectedStatus")
+        }).pipe(Effect.provide(connect(server.url, "key-of-sockets")))
+        assert.lengthOf(server.requests, 3)
+        assert.lengthOf(other.requests, 0)
       })
-      yield* Effect.gen(function*() {
-        const error = yield* Effect.flip(chat)
-        assert.deepInclude({ ...error }, { _tag: "UnexpectedStatus", status, attempts: 1 })
-        assert.match(error.message, /redirect/)
-        assert.strictEqual((yield* Effect.flip(getModel))._tag, "UnexpectedStatus")
-        const events = yield* V2.chatStream(chatRequest).pipe(Stream.runDrain, Effect.flip)
-        assert.strictEqual(events._tag, "UnexpectedStatus")
-      }).pipe(Effect.provide(connect(server.url, "key-of-sockets")))
-      assert.lengthOf(server.requests, 3)
-      assert.lengthOf(other.requests, 0)
-    }))
+  )
 
   it.scopedLive("a redirect to the same server is not followed either", () =>
     Effect.gen(function*() {

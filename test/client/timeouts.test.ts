@@ -147,7 +147,9 @@ describe("of several deadlines in force", () => {
 
   it.effect("the others stay as they are", () =>
     Effect.map(
-      settledError(chat.pipe(Timeouts.with({ idle: "3 seconds" }), client({ attempt: "7 seconds", total: "9 seconds" }))),
+      settledError(
+        chat.pipe(Timeouts.with({ idle: "3 seconds" }), client({ attempt: "7 seconds", total: "9 seconds" }))
+      ),
       (error) => assert.deepInclude({ ...error }, { phase: "total", attempts: 2 })
     ))
 })

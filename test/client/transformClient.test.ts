@@ -56,9 +56,9 @@ describe("transformClient", () => {
 
   it.effect("can change the request before it is addressed", () =>
     Effect.gen(function*() {
-      const requests = yield* get(HttpClient.mapRequest((request) =>
-        HttpClientRequest.setUrl(request, request.url.replace("/v1", ""))
-      ))
+      const requests = yield* get(
+        HttpClient.mapRequest((request) => HttpClientRequest.setUrl(request, request.url.replace("/v1", "")))
+      )
       assert.strictEqual(requests[0]?.url, "https://api.cohere.com/models/m")
     }))
 })

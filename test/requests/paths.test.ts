@@ -41,19 +41,26 @@ describe("a value in the path", () => {
     ["line\nbreak", "line%0Abreak"]
   ]
 
-  it.effect.each(rows)("%j becomes %s", ([model, path]) =>
-    Effect.map(urlFor(model), (url) => assert.strictEqual(url, base + path)))
+  it.effect.each(rows)(
+    "%j becomes %s",
+    ([model, path]) => Effect.map(urlFor(model), (url) => assert.strictEqual(url, base + path))
+  )
 
   const value = FastCheck.string({ unit: "binary", minLength: 1, maxLength: 20 }).filter((text) =>
     !text.split(/[/\\]/).some((part) => part === "." || part === "..")
   )
 
-  it.effect.prop("is one segment, from which the server reads the same value", { value }, ({ value }) =>
-    Effect.map(urlFor(value), (url = "") => {
-      const { hash, origin, pathname, search } = new URL(url)
-      assert.strictEqual(origin + search + hash, "https://api.cohere.com")
-      const [, version, resource, segment = "", ...more] = pathname.split("/")
-      assert.deepStrictEqual([version, resource, more], ["v1", "models", []])
-      assert.strictEqual(decodeURIComponent(segment), value)
-    }), { fastCheck: { numRuns: 150 } })
+  it.effect.prop(
+    "is one segment, from which the server reads the same value",
+    { value },
+    ({ value }) =>
+      Effect.map(urlFor(value), (url = "") => {
+        const { hash, origin, pathname, search } = new URL(url)
+        assert.strictEqual(origin + search + hash, "https://api.cohere.com")
+        const [, version, resource, segment = "", ...more] = pathname.split("/")
+        assert.deepStrictEqual([version, resource, more], ["v1", "models", []])
+        assert.strictEqual(decodeURIComponent(segment), value)
+      }),
+    { fastCheck: { numRuns: 150 } }
+  )
 })

@@ -1,4 +1,4 @@
-import * as CohereClient from "@effect-cohere/core/CohereClient"
+import type * as CohereClient from "@effect-cohere/core/CohereClient"
 import * as Models from "@effect-cohere/core/Models"
 import * as RequestOptions from "@effect-cohere/core/RequestOptions"
 import * as V2 from "@effect-cohere/core/V2"
@@ -89,12 +89,16 @@ describe("headers", () => {
 
 describe("the name of the project", () => {
   it.effect("is sent as X-Client-Name", () =>
-    Effect.map(sent(chat, { clientName: "my-app" }), ({ headers }) =>
-      assert.strictEqual(headers["x-client-name"], "my-app")))
+    Effect.map(
+      sent(chat, { clientName: "my-app" }),
+      ({ headers }) => assert.strictEqual(headers["x-client-name"], "my-app")
+    ))
 
   it.effect("of the call wins over the client's", () =>
-    Effect.map(sent(chat.pipe(RequestOptions.with({ clientName: "call" })), { clientName: "client" }), ({ headers }) =>
-      assert.strictEqual(headers["x-client-name"], "call")))
+    Effect.map(
+      sent(chat.pipe(RequestOptions.with({ clientName: "call" })), { clientName: "client" }),
+      ({ headers }) => assert.strictEqual(headers["x-client-name"], "call")
+    ))
 
   it.effect("stays when the call sets other things", () =>
     Effect.map(
@@ -105,12 +109,16 @@ describe("the name of the project", () => {
 
 describe("query values", () => {
   it.effect("are added to the URL; an array becomes a repeated key", () =>
-    Effect.map(sent(chat.pipe(RequestOptions.with({ query: { trace: "on", tag: ["a b", "c&d"] } }))), ({ url }) =>
-      assert.strictEqual(url, "https://api.cohere.com/v2/chat?trace=on&tag=a+b&tag=c%26d")))
+    Effect.map(
+      sent(chat.pipe(RequestOptions.with({ query: { trace: "on", tag: ["a b", "c&d"] } }))),
+      ({ url }) => assert.strictEqual(url, "https://api.cohere.com/v2/chat?trace=on&tag=a+b&tag=c%26d")
+    ))
 
   it.effect("come beside the operation's own", () =>
-    Effect.map(sent(Models.list({ page_size: 5 }).pipe(RequestOptions.with({ query: { sort: "name" } }))), ({ url }) =>
-      assert.strictEqual(url, "https://api.cohere.com/v1/models?page_size=5&sort=name")))
+    Effect.map(
+      sent(Models.list({ page_size: 5 }).pipe(RequestOptions.with({ query: { sort: "name" } }))),
+      ({ url }) => assert.strictEqual(url, "https://api.cohere.com/v1/models?page_size=5&sort=name")
+    ))
 
   it.effect("of the call win by name over the client's", () =>
     Effect.map(
@@ -119,26 +127,36 @@ describe("query values", () => {
     ))
 
   it.effect("an empty array adds nothing", () =>
-    Effect.map(sent(chat.pipe(RequestOptions.with({ query: { tag: [] } }))), ({ url }) =>
-      assert.strictEqual(url, "https://api.cohere.com/v2/chat")))
+    Effect.map(
+      sent(chat.pipe(RequestOptions.with({ query: { tag: [] } }))),
+      ({ url }) => assert.strictEqual(url, "https://api.cohere.com/v2/chat")
+    ))
 })
 
 describe("body fields", () => {
   it.effect("are added to the request's own", () =>
-    Effect.map(sent(chat.pipe(RequestOptions.with({ body: { new_field: { on: true } } }))), ({ json }) =>
-      assert.deepStrictEqual(json, { ...chatRequest, new_field: { on: true }, stream: false })))
+    Effect.map(
+      sent(chat.pipe(RequestOptions.with({ body: { new_field: { on: true } } }))),
+      ({ json }) => assert.deepStrictEqual(json, { ...chatRequest, new_field: { on: true }, stream: false })
+    ))
 
   it.effect("win over the request's own", () =>
-    Effect.map(sent(chat.pipe(RequestOptions.with({ body: { model: "another" } }))), ({ json }) =>
-      assert.deepStrictEqual(json, { ...chatRequest, model: "another", stream: false })))
+    Effect.map(
+      sent(chat.pipe(RequestOptions.with({ body: { model: "another" } }))),
+      ({ json }) => assert.deepStrictEqual(json, { ...chatRequest, model: "another", stream: false })
+    ))
 
   it.effect("may have values that the schema of the request refuses", () =>
-    Effect.map(sent(chat.pipe(RequestOptions.with({ body: { tool_choice: "AUTO" } }))), ({ json }) =>
-      assert.strictEqual(json.tool_choice, "AUTO")))
+    Effect.map(
+      sent(chat.pipe(RequestOptions.with({ body: { tool_choice: "AUTO" } }))),
+      ({ json }) => assert.strictEqual(json.tool_choice, "AUTO")
+    ))
 
   it.effect("of the call win over the client's", () =>
-    Effect.map(sent(chat.pipe(RequestOptions.with({ body: { a: 1 } })), { body: { a: 2, b: 2 } }), ({ json }) =>
-      assert.deepInclude(json, { a: 1, b: 2 })))
+    Effect.map(
+      sent(chat.pipe(RequestOptions.with({ body: { a: 1 } })), { body: { a: 2, b: 2 } }),
+      ({ json }) => assert.deepInclude(json, { a: 1, b: 2 })
+    ))
 
   it.effect("cannot turn a call into a stream, nor a stream into a call", () =>
     Effect.gen(function*() {
@@ -151,8 +169,10 @@ describe("body fields", () => {
     }))
 
   it.effect("are not sent by an operation that has no body", () =>
-    Effect.map(sent(Models.list({}).pipe(RequestOptions.with({ body: { a: 1 } }))), ({ body }) =>
-      assert.strictEqual(body, "")))
+    Effect.map(
+      sent(Models.list({}).pipe(RequestOptions.with({ body: { a: 1 } }))),
+      ({ body }) => assert.strictEqual(body, "")
+    ))
 })
 
 it.effect("settings hold for the calls inside, and for no others", () =>

@@ -176,8 +176,10 @@ describe.each(answers)("an answer of $name arrives unchanged", ({ answer, call, 
   it.effect("complete", () => unchanged(call, answer))
 
   it.effect("however it is written, a byte order mark included", () =>
-    Effect.map(valueOf(call, `\ufeff\r\n\t${JSON.stringify(answer, null, 4)} \n`), (value) =>
-      assert.deepStrictEqual<unknown>(value, answer)))
+    Effect.map(
+      valueOf(call, `\ufeff\r\n\t${JSON.stringify(answer, null, 4)} \n`),
+      (value) => assert.deepStrictEqual<unknown>(value, answer)
+    ))
 
   const optional = objectsIn(answer).flatMap((path) =>
     Object.keys(path.reduce<Json>((json, key) => (json as Record<string, Json>)[key] ?? null, answer) as object)
@@ -186,7 +188,10 @@ describe.each(answers)("an answer of $name arrives unchanged", ({ answer, call, 
   )
 
   it.effect("with null in place of any optional field", () =>
-    Effect.forEach(optional, ({ key, path }) => unchanged(call, changedAt(answer, path, (o) => ({ ...o, [key]: null })))))
+    Effect.forEach(
+      optional,
+      ({ key, path }) => unchanged(call, changedAt(answer, path, (o) => ({ ...o, [key]: null })))
+    ))
 
   it.effect("without any of its optional fields", () =>
     Effect.forEach(optional, ({ key, path }) =>
@@ -229,11 +234,19 @@ describe("what this version does not know arrives untouched", () => {
     ["a finish reason", chat, { ...base, finish_reason: "OUT_OF_TIME" }],
     ["the finish reason of a failed turn", chat, { ...base, finish_reason: "ERROR", usage: {} }],
     ["a content block", chat, message({ content: [{ type: "audio", audio: { url: "https://a.example.com" } }] })],
-    ["a content block among known ones", chat, message({ content: [{ type: "text", text: "a" }, { type: "x", y: [] }] })],
+    [
+      "a content block among known ones",
+      chat,
+      message({ content: [{ type: "text", text: "a" }, { type: "x", y: [] }] })
+    ],
     ["a source", chat, message({ citations: [{ sources: [{ type: "web", url: "https://a.example.com" }] }] })],
     ["a type of citations", chat, message({ citations: [{ type: "TABLE_CELL" }] })],
     ["a type of tool calls", chat, message({ tool_calls: [{ id: "1", type: "mcp", server: "s" }] })],
-    ["arguments that are no JSON", chat, message({ tool_calls: [{ id: "1", function: { name: "f", arguments: "null" } }] })],
+    [
+      "arguments that are no JSON",
+      chat,
+      message({ tool_calls: [{ id: "1", function: { name: "f", arguments: "null" } }] })
+    ],
     ["a form of embeddings", embed, { id: "e", embeddings: { float16: [[1]], float: [] } }],
     ["a response type", embed, { id: "e", response_type: "embeddings_new", embeddings: {} }],
     ["an endpoint of a model", getModel, { endpoints: ["chat", "parse"], default_endpoints: ["x"] }],

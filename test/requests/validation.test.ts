@@ -48,7 +48,11 @@ const rows: ReadonlyArray<Row> = [
   { name: "no messages", call: chatWith({ messages: [] }), path: "messages" },
   { name: "messages that are a text", call: chatWith({ messages: "Hi!" }), path: "messages" },
   { name: "a message that is null", call: chatWith({ messages: [null] }), path: "messages[0]" },
-  { name: "an unknown role", call: chatWith({ messages: [{ role: "bot", content: "Hi!" }] }), path: "messages[0].role" },
+  {
+    name: "an unknown role",
+    call: chatWith({ messages: [{ role: "bot", content: "Hi!" }] }),
+    path: "messages[0].role"
+  },
   {
     name: "an upper-case role, as v1 had them",
     call: chatWith({ messages: [Chat.user("Hi!"), { role: "USER", content: "Hi!" }] }),
@@ -119,7 +123,11 @@ const rows: ReadonlyArray<Row> = [
   { name: "a text that is a number", call: embedWith({ texts: ["a", "b", 3] }), path: "texts[2]" },
   { name: "an unknown input type", call: embedWith({ input_type: "document" }), path: "input_type" },
   { name: "an unknown truncation", call: embedWith({ truncate: "MIDDLE" }), path: "truncate" },
-  { name: "an unknown embedding type", call: embedWith({ embedding_types: ["float", "float64"] }), path: "embedding_types[1]" },
+  {
+    name: "an unknown embedding type",
+    call: embedWith({ embedding_types: ["float", "float64"] }),
+    path: "embedding_types[1]"
+  },
   { name: "a fractional dimension", call: embedWith({ output_dimension: 256.5 }), path: "output_dimension" },
   { name: "no query", call: rerankWith({ query: undefined }), path: "query" },
   { name: "a document that is an object", call: rerankWith({ documents: ["a", { text: "b" }] }), path: "documents[1]" },
@@ -164,7 +172,7 @@ const refused = (call: Call) =>
   })
 
 describe("what cannot be right is refused before it is sent", () => {
-  it.effect.each(rows)("$name", (row) =>
+  it.effect.each(rows.map((row) => [row.name, row] as const))("%s", ([, row]) =>
     Effect.gen(function*() {
       const error = yield* refused(row.call)
       assert.include(error.issues.map((issue) => issue.path), row.path, JSON.stringify(error.issues))
@@ -245,7 +253,10 @@ describe("what the server may accept is left to the server", () => {
     ["extra fields", chatWith({ web_search: { on: true } })],
     ["extra fields in a message", chatWith({ messages: [{ role: "user", content: "Hi!", name: "Zoë" }] })],
     ["a system message that is not the first", chatWith({ messages: [Chat.user("Hi!"), Chat.system("Be brief.")] })],
-    ["documents together with a response format", chatWith({ documents: ["a"], response_format: { type: "json_object" } })],
+    [
+      "documents together with a response format",
+      chatWith({ documents: ["a"], response_format: { type: "json_object" } })
+    ],
     ["the citation modes in lower case", chatWith({ citation_options: { mode: "fast" } })],
     ["no documents", chatWith({ documents: [] })],
     ["a priority of 1000", chatWith({ priority: 1000 })],

@@ -136,7 +136,10 @@ describe("a body", () => {
         model: "command-a-03-2025",
         messages: [
           Chat.system("Answer briefly."),
-          { role: "user", content: [{ type: "image_url", image_url: { url: "data:image/png;base64,AA==", detail: "low" } }] },
+          {
+            role: "user",
+            content: [{ type: "image_url", image_url: { url: "data:image/png;base64,AA==", detail: "low" } }]
+          },
           {
             role: "assistant",
             tool_plan: "I will look it up.",

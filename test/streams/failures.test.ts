@@ -50,6 +50,7 @@ describe("an error inside of a stream", () => {
     ["an event named error with an error", `event: error\ndata: {"error":{"message":"no GPU"}}\n\n`, "no GPU"],
     ["an error with a message", `data: {"error":{"message":"no GPU","code":503}}\n\n`, "no GPU"],
     ["an error that is text", `data: {"error":"no GPU"}\n\n`, "no GPU"],
+    ["an error that says that it is one", `data: {"type":"error","error":{"message":"no GPU"}}\n\n`, "no GPU"],
     ["an error of another shape", `data: {"error":{"code":503}}\n\n`, `{"code":503}`]
   ]
 

@@ -12,7 +12,7 @@ import * as Queue from "effect/Queue"
 import * as Stream from "effect/Stream"
 import * as Transport from "../support/transport.ts"
 import { failed, plainText, transcripts } from "./transcripts.ts"
-import { decoder, encode, frame, random, request, seed, sse, streamOf, upTo } from "./wire.ts"
+import { decoder, encode, frame, random, request, seed, sse, streamOf } from "./wire.ts"
 
 /** The events of a body, by `V2.chatStream`. */
 const streamed = (body: Transport.Reply["body"]) =>

@@ -88,9 +88,8 @@ describe("100,000 events", () => {
       assert.strictEqual(pieces, count)
     }))
 
-  it.effect("in one piece need no more memory downstream than they are read", () =>
+  it.effect("in one piece do not hold on to a consumer that has enough", () =>
     Effect.gen(function*() {
-      // A consumer that stops stops the stream, whatever the piece held.
       const transport = Transport.make(() => streamOf([body], { then: "hang" }))
       const { error, events } = yield* outcomeOf(Stream.take(V2.chatStream(request), 10)).pipe(
         Effect.provide(Transport.client(transport))

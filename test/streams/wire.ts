@@ -9,7 +9,9 @@ import * as V2 from "@effect-cohere/core/V2"
 import * as HttpClient from "@effect/platform/HttpClient"
 import * as HttpClientResponse from "@effect/platform/HttpClientResponse"
 import { assert } from "@effect/vitest"
+import * as Chunk from "effect/Chunk"
 import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import type { Reply } from "../support/transport.ts"
 
@@ -88,7 +90,11 @@ export const decoderOf = (
     const http = HttpClient.make((request) =>
       Effect.sync((): HttpClientResponse.HttpClientResponse => {
         const head = heads[type] ??= new Response(null, { headers: { "content-type": type } })
-        const pieces = Stream.fromIterable(body).pipe(Stream.rechunk(1))
+        let sent = 0
+        const pieces = Stream.repeatEffectChunkOption(Effect.suspend(() => {
+          const piece = body[sent++]
+          return piece === undefined ? Effect.fail(Option.none()) : Effect.succeed(Chunk.of(piece))
+        }))
         return Object.create(HttpClientResponse.fromWeb(request, head), { stream: { get: () => pieces } })
       })
     )
@@ -96,11 +102,11 @@ export const decoderOf = (
       Effect.provide(Deployment.layerPlatform),
       Effect.provide(Credentials.layer("test-key-of-nobody")),
       Effect.provideService(HttpClient.HttpClient, http),
+      Effect.provide(RetryPolicy.layer(RetryPolicy.none)),
+      Effect.provide(Timeouts.layer({ attempt: Infinity, firstEvent: Infinity, idle: Infinity, total: Infinity })),
       Effect.orDie
     )
     const run = outcomeOf(stream).pipe(
-      RetryPolicy.with(RetryPolicy.none),
-      Timeouts.with({ attempt: Infinity, firstEvent: Infinity, idle: Infinity, total: Infinity }),
       Effect.provideService(CohereClient.CohereClient, client)
     )
     let count = 0

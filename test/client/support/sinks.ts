@@ -46,7 +46,8 @@ export const tracer = (shown: Array<Shown>): Tracer.Tracer => {
         event: (event, _, values) => note("span event", event, values),
         addLinks: (more) => note("span links", more),
         end: (_, exit) => {
-          if (Exit.isFailure(exit)) note("span end", Cause.pretty(exit.cause), exit.cause.toJSON())
+          // What exporters write: the platform's own errors hold the request, and nobody serializes those.
+          if (Exit.isFailure(exit)) note("span end", Cause.pretty(exit.cause))
         }
       }
       return span
@@ -74,7 +75,9 @@ const log = (message: Effect.Effect<void>): Effect.Effect<ReadonlyArray<Shown>> 
     const unsafe = new Proxy(globalThis.console, { get: () => write })
     return Effect.consoleWith((live) =>
       message.pipe(
-        Effect.provide(Layer.mergeAll(Logger.remove(Logger.defaultLogger), ...lines.map((logger) => Logger.add(logger)))),
+        Effect.provide(
+          Layer.mergeAll(Logger.remove(Logger.defaultLogger), ...lines.map((logger) => Logger.add(logger)))
+        ),
         Effect.withConsole({ ...live, unsafe }),
         Effect.as(shown)
       )
