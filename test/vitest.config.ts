@@ -7,6 +7,9 @@ export default defineConfig({
   test: {
     reporters: report === undefined ? ["default"] : ["default", ["json", { outputFile: report }]],
     include: ["**/*.test.ts"],
-    testTimeout: 20_000
+    testTimeout: 20_000,
+    // Every core: by default Vitest leaves one free, which is half of a small machine.
+    minWorkers: 1,
+    maxWorkers: "100%"
   }
 })

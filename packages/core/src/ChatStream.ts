@@ -27,8 +27,9 @@ export interface Snapshot {
   readonly content: ReadonlyArray<Numbered<AssistantBlock>>
   readonly toolPlan: string
   readonly toolCalls: ReadonlyArray<Numbered<ToolCall>>
-  readonly citations: ReadonlyArray<Citation>
-  readonly logprobs: ReadonlyArray<LogprobItem>
+  // Chunks, not arrays: one more costs the same, however many there are.
+  readonly citations: Chunk.Chunk<Citation>
+  readonly logprobs: Chunk.Chunk<LogprobItem>
   /** The last event, once it has come. */
   readonly end: MessageEndEvent | undefined
 }
@@ -39,8 +40,8 @@ export const empty: Snapshot = {
   content: [],
   toolPlan: "",
   toolCalls: [],
-  citations: [],
-  logprobs: [],
+  citations: Chunk.empty(),
+  logprobs: Chunk.empty(),
   end: undefined
 }
 
@@ -107,7 +108,7 @@ export const reduce = (snapshot: Snapshot, event: ChatStreamEvent): Snapshot => 
       return {
         ...snapshot,
         content: delta == null ? snapshot.content : put(snapshot.content, event.index, (block) => appendBlock(block, delta)),
-        logprobs: event.logprobs == null ? snapshot.logprobs : [...snapshot.logprobs, event.logprobs]
+        logprobs: event.logprobs == null ? snapshot.logprobs : Chunk.append(snapshot.logprobs, event.logprobs)
       }
     }
     case "tool-plan-delta":
@@ -120,8 +121,8 @@ export const reduce = (snapshot: Snapshot, event: ChatStreamEvent): Snapshot => 
       }
     }
     case "tool-call-delta": {
-      const piece = event.delta?.message?.tool_calls?.function?.arguments ?? ""
-      return {
+      const piece = event.delta?.message?.tool_calls?.function?.arguments
+      return piece == null ? snapshot : {
         ...snapshot,
         toolCalls: put(snapshot.toolCalls, event.index, (call) => ({
           ...call,
@@ -131,7 +132,7 @@ export const reduce = (snapshot: Snapshot, event: ChatStreamEvent): Snapshot => 
     }
     case "citation-start": {
       const citation = event.delta?.message?.citations
-      return citation == null ? snapshot : { ...snapshot, citations: [...snapshot.citations, citation] }
+      return citation == null ? snapshot : { ...snapshot, citations: Chunk.append(snapshot.citations, citation) }
     }
     case "message-end":
       return { ...snapshot, id: snapshot.id || (event.id ?? ""), end: event }
@@ -161,10 +162,10 @@ export const toResponse = (snapshot: Snapshot): ChatResponse => ({
     ...(snapshot.toolCalls.length === 0 ? {} : { tool_calls: snapshot.toolCalls.map(({ value }) => withArguments(value)) }),
     ...(snapshot.toolPlan === "" ? {} : { tool_plan: snapshot.toolPlan }),
     ...(snapshot.content.length === 0 ? {} : { content: snapshot.content.map(({ value }) => value) }),
-    ...(snapshot.citations.length === 0 ? {} : { citations: snapshot.citations })
+    ...(Chunk.isEmpty(snapshot.citations) ? {} : { citations: Chunk.toReadonlyArray(snapshot.citations) })
   },
   ...(snapshot.end?.delta?.usage == null ? {} : { usage: snapshot.end.delta.usage }),
-  ...(snapshot.logprobs.length === 0 ? {} : { logprobs: snapshot.logprobs })
+  ...(Chunk.isEmpty(snapshot.logprobs) ? {} : { logprobs: Chunk.toReadonlyArray(snapshot.logprobs) })
 })
 
 const endpoint = "v2.chatStream"

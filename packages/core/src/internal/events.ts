@@ -11,7 +11,7 @@ import * as Stream from "effect/Stream"
 import { MalformedEvent, type StreamError, StreamIdle, StreamInterrupted, StreamTruncated } from "../CohereError.ts"
 import type { Streaming } from "../Endpoint.ts"
 import type { Frame, Framing } from "./framing.ts"
-import { scrub } from "./rejection.ts"
+import { excerpt } from "./rejection.ts"
 import { check } from "./schema.ts"
 import { reasonOf } from "./transport.ts"
 
@@ -52,7 +52,7 @@ export const open = <Id extends string, Request, Event, E>(options: {
       delivered
     })
     const fail = (error: StreamError) => Effect.fail(Option.some(error))
-    const safe = (text: string) => scrub(text.length > 200 ? text.slice(0, 200) + "…" : text, response.request.headers)
+    const safe = (text: string) => excerpt(text, response.request.headers)
     const malformed = (reason: string, data: string) => fail(MalformedEvent.of(place(), safe(reason), safe(data)))
 
     const drain: Effect.Effect<never, Option.Option<StreamError>> = Effect.forever(bytes).pipe(
@@ -76,7 +76,7 @@ export const open = <Id extends string, Request, Event, E>(options: {
           : malformed("it is not JSON", frame.data)
         return undefined
       }
-      const error = typeof json === "object" && json !== null && "error" in json && !("type" in json)
+      const error = typeof json === "object" && json !== null && "error" in json && json.error !== null
         ? json.error
         : frame.event === "error"
         ? json

@@ -22,7 +22,6 @@ type Headers = Readonly<Record<string, string | undefined>>
 const maxDetail = 2_000
 const maxExcerpt = 200
 
-const shorten = (text: string, length: number) => text.length > length ? text.slice(0, length) + "…" : text
 
 const field = (u: unknown, key: string): unknown =>
   typeof u === "object" && u !== null && Object.hasOwn(u, key) ? (u as Record<string, unknown>)[key] : undefined
@@ -75,10 +74,19 @@ export const scrub = (text: string, requestHeaders: Headers): string => {
   return out
 }
 
+/** Longer than any secret that fits into a header. */
+const maxSecret = 16 * 1024
+
+/** The beginning of a text, without secrets: not even the half of one that the cut would leave. */
+export const excerpt = (text: string, requestHeaders: Headers, length = maxExcerpt): string => {
+  const safe = scrub(text.slice(0, length + maxSecret), requestHeaders)
+  return safe.length > length ? safe.slice(0, length) + "…" : safe
+}
+
 /** Cohere's name for a request. */
 export const requestIdOf = (headers: Headers, requestHeaders: Headers): string | undefined => {
   const id = string(headers["x-debug-trace-id"])
-  return id === undefined ? undefined : shorten(scrub(id, requestHeaders), maxExcerpt)
+  return id === undefined ? undefined : excerpt(id, requestHeaders)
 }
 
 /** Reads a body of any shape: Cohere's, a gRPC gateway's, a cloud's own, HTML, text, nothing. Never fails. */
@@ -91,20 +99,22 @@ export const make = (options: {
   readonly body: string
   readonly now: number
 }): Rejection => {
-  const text = scrub(options.body, options.requestHeaders)
-  const json = parse(text)
+  const json = parse(options.body)
   const error = field(json, "error")
   const detail = string(field(json, "message")) ?? string(field(error, "message")) ?? string(error) ??
-    (isHtml(text) ? "an HTML page" : text.trim())
+    (isHtml(options.body) ? "an HTML page" : options.body.trim())
+  const safe = (text: string, length?: number) => excerpt(text, options.requestHeaders, length)
+  const id = string(field(json, "id"))
+  const errorType = string(field(json, "error_type"))
   return {
     endpoint: options.endpoint,
     attempts: options.attempts,
     status: options.status,
-    requestId: requestIdOf(options.headers, options.requestHeaders) ?? string(field(json, "id")),
+    requestId: requestIdOf(options.headers, options.requestHeaders) ?? (id === undefined ? undefined : safe(id)),
     retryAfter: retryAfter(options.headers, options.now),
     contentType: options.headers["content-type"],
-    detail: shorten(detail, maxDetail),
-    errorType: string(field(json, "error_type")),
-    excerpt: shorten(text, maxExcerpt)
+    detail: safe(detail, maxDetail),
+    errorType: errorType === undefined ? undefined : safe(errorType),
+    excerpt: safe(options.body)
   }
 }

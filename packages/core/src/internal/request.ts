@@ -32,16 +32,23 @@ const headerIssue = (name: string, value: string): Issue | undefined =>
     ? { path: `headers[${JSON.stringify(name)}]`, message: "has a value with a line break, or not of Latin-1" }
     : undefined
 
-const jsonBody = (body: Readonly<Record<string, unknown>>): Either.Either<string, Issue> => {
+/** Builds the canonical request, or says what is wrong with its input. Nothing is sent that does not fit the schema. */
+export const encode = <Id extends string, Request, E>(
+  endpoint: Base<Id, Request, E>,
+  request: Request,
+  accept: string,
+  options: Settings
+): Either.Either<HttpClientRequest.HttpClientRequest, InvalidRequest> => {
   try {
-    return Either.right(JSON.stringify(body))
+    return build(endpoint, request, accept, options)
   } catch (error) {
-    return bad("", `cannot be written as JSON: ${error instanceof Error ? error.message.split("\n")[0] : "unknown"}`)
+    // A cycle, a bigint, a getter that throws: what JavaScript allows and JSON does not.
+    const reason = error instanceof Error ? error.message.split("\n")[0] : "unknown"
+    return Either.left(InvalidRequest.local(endpoint.id, [{ path: "", message: `cannot be written as JSON: ${reason}` }]))
   }
 }
 
-/** Builds the canonical request, or says what is wrong with its input. Nothing is sent that does not fit the schema. */
-export const encode = <Id extends string, Request, E>(
+const build = <Id extends string, Request, E>(
   endpoint: Base<Id, Request, E>,
   request: Request,
   accept: string,
@@ -82,7 +89,6 @@ export const encode = <Id extends string, Request, E>(
   if (endpoint.payload === undefined) return Either.right(canonical)
 
   // fromEntries defines plain properties, so that a key such as `__proto__` is data like any other.
-  const json = jsonBody({ ...Object.fromEntries(body), ...options.body, ...endpoint.constants })
-  if (Either.isLeft(json)) return fail(json.left)
-  return Either.right(HttpClientRequest.bodyText(canonical, json.right, "application/json"))
+  const json = JSON.stringify({ ...Object.fromEntries(body), ...options.body, ...endpoint.constants })
+  return Either.right(HttpClientRequest.bodyText(canonical, json, "application/json"))
 }

@@ -1,7 +1,7 @@
 /** What the platform's HTTP client says when it fails, reduced to what an error may tell. */
 import type * as HttpClientError from "@effect/platform/HttpClientError"
 import { ConnectionFailed, InvalidRequest } from "../CohereError.ts"
-import { scrub } from "./rejection.ts"
+import { excerpt } from "./rejection.ts"
 
 const property = (u: unknown, key: string): unknown =>
   typeof u === "object" && u !== null && key in u ? (u as Record<string, unknown>)[key] : undefined
@@ -26,7 +26,7 @@ const originOf = (url: string): string => URL.canParse(url) ? ` (${new URL(url).
 /** What went wrong on the wire, and with whom. The platform's error is never kept: it holds the request's headers. */
 export const reasonOf = (error: HttpClientError.HttpClientError): string => {
   const text = error.reason === "EmptyBody" ? "the body is empty" : codeOrMessage(error.cause)
-  return scrub(text.length > 300 ? text.slice(0, 300) + "…" : text, error.request.headers) + originOf(error.request.url)
+  return excerpt(text, error.request.headers) + originOf(error.request.url)
 }
 
 /** The error for a request that got no response, or whose response broke off. */
