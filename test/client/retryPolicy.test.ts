@@ -28,7 +28,7 @@ describe("the delay before retry n", () => {
         assert.lengthOf(delays, 2)
         delays.forEach((delay, n) => assert.isTrue(delay >= 0 && delay < 500 * 2 ** n, `${delays}`))
       }),
-    { fastCheck: { numRuns: 200 } }
+    { fastCheck: { numRuns: 100 } }
   )
 
   it.effect.prop(
@@ -54,7 +54,7 @@ describe("the delay before retry n", () => {
           })
         }
       ),
-    { fastCheck: { numRuns: 200 } }
+    { fastCheck: { numRuns: 100 } }
   )
 
   it.effect("takes any part of its range, early and late", () =>

@@ -8,7 +8,9 @@ const row = (endpoint: (typeof Endpoints.all)[number]): string => {
   const own = endpoint.error.map((error) => "_tag" in error ? `\`${String(error._tag)}\`` : "?")
   return `| [\`${moduleOf[resource]}.${operation}\`](${endpoint.docs}) | ${endpoint.method} | \`${endpoint.path}\` | ${
     endpoint.kind === "stream" ? "a Stream of events" : "a value"
-  } | ${own.join(", ") || "–"} | ${endpoint.retry === "always" ? "yes" : "only when refused"} | ${endpoint.deprecated ?? "–"} |`
+  } | ${own.join(", ") || "–"} | ${endpoint.retry === "always" ? "yes" : "only when refused"} | ${
+    endpoint.deprecated ?? "–"
+  } |`
 }
 
 const page = `# Operations

@@ -61,16 +61,21 @@ const answering = (recording: Recording, size: number, seen: Array<string>) =>
     Layer.provide(Deployment.layerPlatform),
     Layer.provide(Credentials.layerNone),
     Layer.provide(FetchHttpClient.layer),
-    Layer.provide(Layer.succeed(FetchHttpClient.Fetch, ((_: unknown, init?: RequestInit) => {
-      const sent = init?.body
-      seen.push(sent instanceof Uint8Array ? new TextDecoder().decode(sent) : "")
-      const headers = new Headers(
-        Object.entries(recording.responseHeaders).filter(([name]) => !/^(content-encoding|content-length|transfer)/i.test(name))
-      )
-      return Promise.resolve(
-        new Response(pieces(new TextEncoder().encode(bodyOf(recording)), size), { status: recording.status, headers })
-      )
-    }) as typeof fetch)),
+    Layer.provide(Layer.succeed(
+      FetchHttpClient.Fetch,
+      ((_: unknown, init?: RequestInit) => {
+        const sent = init?.body
+        seen.push(sent instanceof Uint8Array ? new TextDecoder().decode(sent) : "")
+        const headers = new Headers(
+          Object.entries(recording.responseHeaders).filter(([name]) =>
+            !/^(content-encoding|content-length|transfer)/i.test(name)
+          )
+        )
+        return Promise.resolve(
+          new Response(pieces(new TextEncoder().encode(bodyOf(recording)), size), { status: recording.status, headers })
+        )
+      }) as typeof fetch
+    )),
     Layer.provide(RetryPolicy.layer(RetryPolicy.none)),
     Layer.orDie
   )
@@ -118,8 +123,11 @@ for (const recording of recordings) {
   }
   const recordedRequest = requestOf(recording)
   try {
-    const run = <A, E>(effect: Effect.Effect<A, E, CohereClient.CohereClient>, size: number, seen: Array<string> = []) =>
-      Effect.runPromise(Effect.either(effect).pipe(Effect.provide(answering(recording, size, seen))))
+    const run = <A, E>(
+      effect: Effect.Effect<A, E, CohereClient.CohereClient>,
+      size: number,
+      seen: Array<string> = []
+    ) => Effect.runPromise(Effect.either(effect).pipe(Effect.provide(answering(recording, size, seen))))
 
     // Any request goes to any operation here: the types of a union of endpoints cannot say which.
     const call = (request: unknown) =>
@@ -177,6 +185,8 @@ for (const recording of recordings) {
   }
 }
 
-for (const [what, n] of Object.entries(figures).sort(([a], [b]) => a.localeCompare(b))) console.log(String(n).padStart(5), what)
+for (const [what, n] of Object.entries(figures).sort(([a], [b]) => a.localeCompare(b))) {
+  console.log(String(n).padStart(5), what)
+}
 for (const problem of problems) console.log(problem)
 process.exitCode = problems.length === 0 ? 0 : 1

@@ -107,7 +107,9 @@ export const reduce = (snapshot: Snapshot, event: ChatStreamEvent): Snapshot => 
       const delta = event.delta?.message?.content
       return {
         ...snapshot,
-        content: delta == null ? snapshot.content : put(snapshot.content, event.index, (block) => appendBlock(block, delta)),
+        content: delta == null
+          ? snapshot.content
+          : put(snapshot.content, event.index, (block) => appendBlock(block, delta)),
         logprobs: event.logprobs == null ? snapshot.logprobs : Chunk.append(snapshot.logprobs, event.logprobs)
       }
     }
@@ -159,7 +161,9 @@ export const toResponse = (snapshot: Snapshot): ChatResponse => ({
   finish_reason: snapshot.end?.delta?.finish_reason ?? "",
   message: {
     role: "assistant",
-    ...(snapshot.toolCalls.length === 0 ? {} : { tool_calls: snapshot.toolCalls.map(({ value }) => withArguments(value)) }),
+    ...(snapshot.toolCalls.length === 0
+      ? {}
+      : { tool_calls: snapshot.toolCalls.map(({ value }) => withArguments(value)) }),
     ...(snapshot.toolPlan === "" ? {} : { tool_plan: snapshot.toolPlan }),
     ...(snapshot.content.length === 0 ? {} : { content: snapshot.content.map(({ value }) => value) }),
     ...(Chunk.isEmpty(snapshot.citations) ? {} : { citations: Chunk.toReadonlyArray(snapshot.citations) })

@@ -198,7 +198,10 @@ export class Unauthorized extends Schema.TaggedError<Unauthorized>("@effect-cohe
   static readonly matches = (r: Rejection): boolean => r.status === 401
   static readonly from = (r: Rejection): Unauthorized =>
     new Unauthorized(
-      describe(r, "Check the API key (CO_API_KEY, or what Credentials were given): https://dashboard.cohere.com/api-keys")
+      describe(
+        r,
+        "Check the API key (CO_API_KEY, or what Credentials were given): https://dashboard.cohere.com/api-keys"
+      )
     )
 
   get isRetryable(): boolean {
@@ -341,7 +344,9 @@ export class RequestCancelled extends Schema.TaggedError<RequestCancelled>("@eff
 ) {
   static readonly matches = (r: Rejection): boolean => r.status === 499
   static readonly from = (r: Rejection): RequestCancelled =>
-    new RequestCancelled(describe(r, "If nobody on your side cancelled it, look for a proxy that did, and send it again."))
+    new RequestCancelled(
+      describe(r, "If nobody on your side cancelled it, look for a proxy that did, and send it again.")
+    )
 
   get isRetryable(): boolean {
     return false
@@ -420,7 +425,10 @@ export class UnexpectedResponse
     issues: ReadonlyArray<Issue>
   ): UnexpectedResponse =>
     new UnexpectedResponse({
-      ...describe({ ...r, detail }, "Check that baseUrl names Cohere or your own deployment of it, and no proxy's page."),
+      ...describe(
+        { ...r, detail },
+        "Check that baseUrl names Cohere or your own deployment of it, and no proxy's page."
+      ),
       message: `${r.endpoint} got ${r.status} with a body that it cannot use${tries(r.attempts)}: ${detail}\n` +
         issues.map((issue) => `  ${issue.path || "(body)"}: ${issue.message}\n`).join("") +
         `The body begins with: ${JSON.stringify(r.excerpt)}\n` +

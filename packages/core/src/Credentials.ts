@@ -144,8 +144,10 @@ export const layerRefreshing = <E, R>(options: RefreshingOptions<E, R>): Layer.L
 
       return {
         token: oneAtATime.withPermits(1)(
-          Effect.flatMap(Clock.currentTimeMillis, (now) =>
-            current !== undefined && now < current.until ? Effect.succeed(current.token) : acquire)
+          Effect.flatMap(
+            Clock.currentTimeMillis,
+            (now) => current !== undefined && now < current.until ? Effect.succeed(current.token) : acquire
+          )
         ),
         renew: (refused) =>
           Effect.sync(() => {

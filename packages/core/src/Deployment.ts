@@ -40,7 +40,9 @@ const parseBaseUrl = (baseUrl: string | URL): Either.Either<string, ConfigError.
     return invalid("baseUrl is no absolute URL: give one such as https://api.cohere.com (CO_API_URL)")
   }
   const url = new URL(baseUrl)
-  if (url.protocol !== "https:" && url.protocol !== "http:") return invalid("baseUrl must begin with https:// or http://")
+  if (url.protocol !== "https:" && url.protocol !== "http:") {
+    return invalid("baseUrl must begin with https:// or http://")
+  }
   if (url.username !== "" || url.password !== "") {
     return invalid("baseUrl holds a user or a password: leave them out, and give Credentials instead")
   }

@@ -187,12 +187,14 @@ export const byToken = <
 })
 
 /** The function that streams the items of all pages, fetching each page when its items are wanted. */
-export const items =
-  <Id extends string, Request, Page, E, Item>(
-    endpoint: Unary<Id, Request, Page, E>,
-    paging: Paging<Request, Page, Item>
-  ) =>
-  (request: Request): Stream.Stream<Item, E | CommonError, CohereClient> =>
-    Stream.paginateChunkEffect(request, (current) =>
+export const items = <Id extends string, Request, Page, E, Item>(
+  endpoint: Unary<Id, Request, Page, E>,
+  paging: Paging<Request, Page, Item>
+) =>
+(request: Request): Stream.Stream<Item, E | CommonError, CohereClient> =>
+  Stream.paginateChunkEffect(
+    request,
+    (current) =>
       Effect.map(call(endpoint)(current), (page) =>
-        [Chunk.fromIterable(paging.items(page)), paging.next(page, current)] as const))
+        [Chunk.fromIterable(paging.items(page)), paging.next(page, current)] as const)
+  )

@@ -33,11 +33,14 @@ export class RequestOptions extends Context.Reference<RequestOptions>()<
 /** Adds to the requests of a client, or of a whole program. */
 export const layer = (settings: Settings): Layer.Layer<never> => Layer.succeed(RequestOptions, settings)
 
-/** Adds settings to settings: the later ones win, name by name. */
+const lowerCase = (headers: Settings["headers"] = {}) =>
+  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]))
+
+/** Adds settings to settings: the later ones win, name by name. Names of headers become lower case. */
 export const merge = (first: Settings, second: Settings): Settings => ({
   ...first,
   ...second,
-  headers: { ...first.headers, ...second.headers },
+  headers: { ...lowerCase(first.headers), ...lowerCase(second.headers) },
   query: { ...first.query, ...second.query },
   body: { ...first.body, ...second.body }
 })

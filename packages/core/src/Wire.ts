@@ -9,7 +9,9 @@ import * as Schema from "effect/Schema"
 export type Known<Value extends string> = Value | (string & {})
 
 /** Schema of a {@link Known} string: any string passes. */
-export const known = <const Values extends ReadonlyArray<string>>(...values: Values): Schema.Schema<Known<Values[number]>> =>
+export const known = <const Values extends ReadonlyArray<string>>(
+  ...values: Values
+): Schema.Schema<Known<Values[number]>> =>
   // `Known<V>` is `string` with completions: the two accept the same values, which TypeScript cannot see.
   Schema.String.annotations({ examples: values as unknown as [string] }) as Schema.Schema<Known<Values[number]>>
 

@@ -1,9 +1,9 @@
 /** The client on Node.js: keep-alive connections, key and address from the environment. */
 import * as CohereClient from "@effect-cohere/core/CohereClient"
 import type { CredentialsError } from "@effect-cohere/core/CohereError"
+import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import * as HttpClient from "@effect/platform/HttpClient"
 import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
-import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"

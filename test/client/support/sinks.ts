@@ -101,7 +101,6 @@ export const sinks = (error: CohereError.CohereError): Effect.Effect<ReadonlyArr
       { where: "JSON of the cause", text: JSON.stringify(cause) },
       { where: "JSON of the exit", text: JSON.stringify(Exit.fail(error)) },
       ...(yield* log(Effect.logError("it failed", cause))),
-      ...(yield* log(Effect.logError(error))),
-      ...(yield* log(Effect.annotateLogs(Effect.logError("it failed"), { error })))
+      ...(yield* log(Effect.annotateLogs(Effect.logError(error), { error })))
     ]
   })

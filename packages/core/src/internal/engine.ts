@@ -44,7 +44,10 @@ import { check } from "./schema.ts"
 import { fromHttpClientError } from "./transport.ts"
 
 /** An HTTP client for canonical requests; its responses live as long as the scope. */
-export type CanonicalClient = HttpClient.HttpClient.With<HttpClientError.HttpClientError | CredentialsError, Scope.Scope>
+export type CanonicalClient = HttpClient.HttpClient.With<
+  HttpClientError.HttpClientError | CredentialsError,
+  Scope.Scope
+>
 
 /** What the engine needs to know of any operation. */
 interface Operation<E> {
@@ -114,12 +117,15 @@ const mayRepeat = (operation: Operation<unknown>) => (error: unknown): boolean =
 /** A scope for an effect of its own: it ends with the effect if that fails, else with the caller's. */
 const inOwnScope = <A, E>(self: Effect.Effect<A, E, Scope.Scope>): Effect.Effect<A, E, Scope.Scope> =>
   Effect.uninterruptibleMask((restore) =>
-    Effect.flatMap(Effect.scope, (parent) =>
-      Effect.flatMap(Scope.fork(parent, ExecutionStrategy.sequential), (own) =>
-        Effect.onExit(
-          restore(Scope.extend(self, own)),
-          (exit) => Exit.isSuccess(exit) ? Effect.void : Scope.close(own, exit)
-        )))
+    Effect.flatMap(
+      Effect.scope,
+      (parent) =>
+        Effect.flatMap(Scope.fork(parent, ExecutionStrategy.sequential), (own) =>
+          Effect.onExit(
+            restore(Scope.extend(self, own)),
+            (exit) => Exit.isSuccess(exit) ? Effect.void : Scope.close(own, exit)
+          ))
+    )
   )
 
 const within = (limit: Duration.Duration, error: () => RequestTimeout) =>
@@ -285,7 +291,8 @@ export const make = (options: {
         ),
         within(
           timeouts.firstEvent,
-          () => RequestTimeout.of(endpoint.id, attempts, "firstEvent", timeouts.firstEvent)
+          () =>
+            RequestTimeout.of(endpoint.id, attempts, "firstEvent", timeouts.firstEvent)
         ),
         Effect.zipLeft(notify(response, attempts))
       )
@@ -314,7 +321,10 @@ export const make = (options: {
 
           return repeat(endpoint, policy, timeouts.total, (call) =>
             send(endpoint, encoded.right, call).pipe(
-              within(timeouts.attempt, () => RequestTimeout.of(endpoint.id, call.attempts, "attempt", timeouts.attempt)),
+              within(
+                timeouts.attempt,
+                () => RequestTimeout.of(endpoint.id, call.attempts, "attempt", timeouts.attempt)
+              ),
               Effect.flatMap((response) => open(endpoint, call.attempts, response, timeouts))
             ))
         })

@@ -22,7 +22,6 @@ type Headers = Readonly<Record<string, string | undefined>>
 const maxDetail = 2_000
 const maxExcerpt = 200
 
-
 const field = (u: unknown, key: string): unknown =>
   typeof u === "object" && u !== null && Object.hasOwn(u, key) ? (u as Record<string, unknown>)[key] : undefined
 
@@ -54,7 +53,9 @@ export const retryAfter = (headers: Headers, now: number): Duration.Duration | u
   const seconds = number(headers["retry-after"])
   if (seconds !== undefined) return wait(seconds * 1_000)
   // `Date.parse` takes almost anything for a date; one of HTTP begins with the name of a day.
-  const date = /^\s*[A-Z][a-z]{2,}, ?/.test(headers["retry-after"] ?? "") ? Date.parse(headers["retry-after"] ?? "") : NaN
+  const date = /^\s*[A-Z][a-z]{2,}, ?/.test(headers["retry-after"] ?? "")
+    ? Date.parse(headers["retry-after"] ?? "")
+    : NaN
   if (!Number.isNaN(date)) return wait(date - now)
   const reset = number(headers["x-ratelimit-reset"])
   return reset === undefined ? undefined : wait(reset * 1_000 - now)

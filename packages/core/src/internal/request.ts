@@ -44,7 +44,9 @@ export const encode = <Id extends string, Request, E>(
   } catch (error) {
     // A cycle, a bigint, a getter that throws: what JavaScript allows and JSON does not.
     const reason = error instanceof Error ? error.message.split("\n")[0] : "unknown"
-    return Either.left(InvalidRequest.local(endpoint.id, [{ path: "", message: `cannot be written as JSON: ${reason}` }]))
+    return Either.left(
+      InvalidRequest.local(endpoint.id, [{ path: "", message: `cannot be written as JSON: ${reason}` }])
+    )
   }
 }
 
@@ -76,9 +78,11 @@ const build = <Id extends string, Request, E>(
   }
   for (const [key, value] of Object.entries(options.query ?? {})) query.push(...queryPairs(key, value))
 
-  const headers: Record<string, string> = { accept }
-  if (options.clientName !== undefined) headers["x-client-name"] = options.clientName
-  for (const [name, value] of Object.entries(options.headers ?? {})) headers[name.toLowerCase()] = value
+  const headers = {
+    accept,
+    ...(options.clientName === undefined ? {} : { "x-client-name": options.clientName }),
+    ...options.headers
+  }
   const issues = Object.entries(headers).flatMap(([name, value]) => headerIssue(name, value) ?? [])
   if (issues.length > 0) return fail(...issues)
 

@@ -1,7 +1,7 @@
 /** Checks values against schemas of wire data, whose decoded and encoded sides are one. */
 import * as Either from "effect/Either"
 import * as ParseResult from "effect/ParseResult"
-import * as Schema from "effect/Schema"
+import type * as Schema from "effect/Schema"
 import type { Issue } from "../CohereError.ts"
 
 type Check = (u: unknown) => Either.Either<unknown, ParseResult.ParseIssue>

@@ -86,7 +86,8 @@ export const layer = (handlers: Handlers): Layer.Layer<CohereClient | Recorder> 
         const encoded = encode(endpoint, request, "application/json", {})
         if (Either.isLeft(encoded)) return Effect.fail(encoded.left)
         made.push({ endpoint: endpoint.id, request } as unknown as Call)
-        const handler = (handlers as { readonly [id: string]: ((request: Request) => unknown) | undefined })[endpoint.id]
+        const handler =
+          (handlers as { readonly [id: string]: ((request: Request) => unknown) | undefined })[endpoint.id]
         return handler === undefined
           ? Effect.dieMessage(
             `${endpoint.id} was called, but CohereTest.layer has no handler for it: add { "${endpoint.id}": (request) => … }`
