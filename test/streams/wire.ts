@@ -11,6 +11,7 @@ import * as HttpClientResponse from "@effect/platform/HttpClientResponse"
 import { assert } from "@effect/vitest"
 import * as Chunk from "effect/Chunk"
 import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import type { Reply } from "../support/transport.ts"
@@ -99,11 +100,12 @@ export const decoderOf = (
       })
     )
     const client = yield* CohereClient.make().pipe(
-      Effect.provide(Deployment.layerPlatform),
-      Effect.provide(Credentials.layer("test-key-of-nobody")),
-      Effect.provideService(HttpClient.HttpClient, http),
-      Effect.provide(RetryPolicy.layer(RetryPolicy.none)),
-      Effect.provide(Timeouts.layer({ attempt: Infinity, firstEvent: Infinity, idle: Infinity, total: Infinity })),
+      Effect.provide(Layer.mergeAll(
+        Layer.provide(Deployment.layerPlatform, Credentials.layer("test-key-of-nobody")),
+        Layer.succeed(HttpClient.HttpClient, http),
+        RetryPolicy.layer(RetryPolicy.none),
+        Timeouts.layer({ attempt: Infinity, firstEvent: Infinity, idle: Infinity, total: Infinity })
+      )),
       Effect.orDie
     )
     const run = outcomeOf(stream).pipe(
