@@ -25,7 +25,7 @@ const half: Http.RequestListener = (request, response) => {
 /** How many milliseconds after this moment the server's side of the connection was closed. */
 const closedAfter = (server: Server, moment: number) =>
   Effect.promise(() => server.closed).pipe(
-    Effect.timeoutFail({ duration: "5 seconds", onTimeout: () => new Error("the connection stays open") }),
+    Effect.timeout("5 seconds"),
     Effect.map((closed) => closed - moment)
   )
 

@@ -83,8 +83,10 @@ describe("Models.listAll", () => {
   it.effect("fetches nothing before it is run", () =>
     Effect.gen(function*() {
       const transport = pages(three)
-      yield* Effect.sync(() => Models.listAll({})).pipe(over(transport))
+      const all = Models.listAll({})
       assert.lengthOf(transport.requests, 0)
+      yield* Stream.runDrain(all).pipe(over(transport))
+      assert.lengthOf(transport.requests, 3)
     }))
 
   it.effect("begins anew each time it is run", () =>

@@ -32,7 +32,7 @@ const setup = (options: {
   const acquire = Effect.gen(function*() {
     const n = ++acquired.count
     yield* Effect.sleep(options.takes ?? 0)
-    if (options.fails?.(n) ?? false) return yield* Effect.fail(new Error("the vault says: s3cr3t"))
+    if (options.fails?.(n) ?? false) return yield* Effect.fail({ vault: "says: s3cr3t" })
     const now = yield* Effect.clockWith((clock) => clock.currentTimeMillis)
     const token = { token: Redacted.make(`token-${n}`) }
     return options.lifetime === undefined

@@ -74,14 +74,18 @@ export const layer = (apiKey: Redacted.Redacted | string): Layer.Layer<Credentia
 export const layerConfig = (apiKey?: Config.Config<Redacted.Redacted>): Layer.Layer<Credentials, CredentialsError> =>
   Layer.effect(
     Credentials,
-    (apiKey ?? fromEnvironment).pipe(
+    (apiKey === undefined ? fromEnvironment : named(apiKey, "The API key from Config")).pipe(
       Effect.mapError((error) => CredentialsError.of(`There is no API key: set ${variableOf(error)}.`)),
-      Effect.flatMap((key) => checked(key, apiKey === undefined ? "CO_API_KEY" : "The API key from Config")),
+      Effect.flatMap(({ key, name }) => checked(key, name)),
       Effect.map(fixed)
     )
   )
 
-const fromEnvironment = Config.redacted("CO_API_KEY").pipe(Config.orElse(() => Config.redacted("COHERE_API_KEY")))
+const named = (apiKey: Config.Config<Redacted.Redacted>, name: string) => Config.map(apiKey, (key) => ({ key, name }))
+
+const variable = (name: string) => named(Config.redacted(name), name)
+
+const fromEnvironment = variable("CO_API_KEY").pipe(Config.orElse(() => variable("COHERE_API_KEY")))
 
 /** The variable that a Config looked for first. */
 const variableOf = (error: ConfigError.ConfigError): string =>

@@ -213,20 +213,15 @@ export const make = (options: {
     ): Effect.Effect<never, UnexpectedResponse> =>
       Effect.flatMap(
         rejectionOf(operation.id, attempts, response, body),
-        (rejection) =>
-          Effect.fail(UnexpectedResponse.of(
-            rejection,
-            detail,
-            issues.map(({ message, path }) => ({ path, message: Rejection.scrub(message, response.request.headers) }))
-          ))
+        (rejection) => Effect.fail(UnexpectedResponse.of(rejection, detail, issues))
       )
 
-    /** Repeats attempts as the policy says, within the deadline for all of them. */
+    /** Repeats attempts as the policy says, within the deadline for all of them; then tells who wants to hear it. */
     const repeat = <A, E>(
       operation: Operation<unknown>,
       policy: RetryPolicy.Policy,
       total: Duration.Duration,
-      attempt: (call: Call) => Effect.Effect<A, E, Scope.Scope>
+      attempt: (call: Call) => Effect.Effect<readonly [A, Response], E, Scope.Scope>
     ): Effect.Effect<A, E | RequestTimeout, Scope.Scope> =>
       Effect.suspend(() => {
         const call: Call = { attempts: 0, refused: undefined }
@@ -247,7 +242,8 @@ export const make = (options: {
             schedule: policy as Schedule.Schedule<unknown, unknown>,
             while: mayRepeat(operation)
           }),
-          within(total, () => RequestTimeout.of(operation.id, call.attempts, "total", total))
+          within(total, () => RequestTimeout.of(operation.id, call.attempts, "total", total)),
+          Effect.flatMap(([value, response]) => Effect.as(notify(response, call.attempts), value))
         )
       })
 
@@ -256,16 +252,20 @@ export const make = (options: {
       endpoint: Unary<Id, Request, Success, E>,
       attempts: number,
       response: Response
-    ): Effect.Effect<Success, CommonError> =>
+    ): Effect.Effect<readonly [Success, Response], CommonError> =>
       Effect.flatMap(
         Effect.mapError(response.text, (error) => fromHttpClientError(endpoint.id, attempts, error)),
         (text) => {
           const json = parseJson(text)
           if (Either.isLeft(json)) return unusable(endpoint, attempts, response, text, json.left)
-          const value = check(endpoint.success, json.right)
+          const value = check(
+            endpoint.success,
+            json.right,
+            (text) => Rejection.excerpt(text, response.request.headers)
+          )
           return Either.isLeft(value)
             ? unusable(endpoint, attempts, response, text, "it has another shape", value.left)
-            : Effect.as(notify(response, attempts), value.right)
+            : Effect.succeed([value.right, response])
         }
       )
 
@@ -275,7 +275,11 @@ export const make = (options: {
       attempts: number,
       response: Response,
       timeouts: Timeouts.Resolved
-    ): Effect.Effect<Stream.Stream<Event, StreamError>, CommonError | StreamError, Scope.Scope> => {
+    ): Effect.Effect<
+      readonly [Stream.Stream<Event, StreamError>, Response],
+      CommonError | StreamError,
+      Scope.Scope
+    > => {
       const framing = Framing.byContentType(response.headers["content-type"])
       if (framing === undefined) {
         return Effect.flatMap(
@@ -287,14 +291,12 @@ export const make = (options: {
       return Events.open({ endpoint, response, framing: framing(), attempts, requestId, idle: timeouts.idle }).pipe(
         Effect.flatMap((pull) =>
           Effect.map(first(pull), (events) =>
-            Stream.concat(Stream.fromChunk(events), Stream.repeatEffectChunkOption(pull)))
+            [Stream.concat(Stream.fromChunk(events), Stream.repeatEffectChunkOption(pull)), response] as const)
         ),
         within(
           timeouts.firstEvent,
-          () =>
-            RequestTimeout.of(endpoint.id, attempts, "firstEvent", timeouts.firstEvent)
-        ),
-        Effect.zipLeft(notify(response, attempts))
+          () => RequestTimeout.of(endpoint.id, attempts, "firstEvent", timeouts.firstEvent)
+        )
       )
     }
 

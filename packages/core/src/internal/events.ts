@@ -11,7 +11,7 @@ import * as Stream from "effect/Stream"
 import { MalformedEvent, type StreamError, StreamIdle, StreamInterrupted, StreamTruncated } from "../CohereError.ts"
 import type { Streaming } from "../Endpoint.ts"
 import type { Frame, Framing } from "./framing.ts"
-import { excerpt } from "./rejection.ts"
+import { excerpt, plain } from "./rejection.ts"
 import { check } from "./schema.ts"
 import { reasonOf } from "./transport.ts"
 
@@ -53,7 +53,7 @@ export const open = <Id extends string, Request, Event, E>(options: {
     })
     const fail = (error: StreamError) => Effect.fail(Option.some(error))
     const safe = (text: string) => excerpt(text, response.request.headers)
-    const malformed = (reason: string, data: string) => fail(MalformedEvent.of(place(), safe(reason), safe(data)))
+    const malformed = (reason: string, data: string) => fail(MalformedEvent.of(place(), reason, safe(data)))
 
     const drain: Effect.Effect<never, Option.Option<StreamError>> = Effect.forever(bytes).pipe(
       Effect.ignore,
@@ -82,14 +82,14 @@ export const open = <Id extends string, Request, Event, E>(options: {
         ? json
         : undefined
       if (error !== undefined) {
-        ending = fail(StreamInterrupted.of(place(), safe(errorText(error) ?? frame.data)))
+        ending = fail(StreamInterrupted.of(place(), safe(errorText(error) ?? plain(json, frame.data))))
         return undefined
       }
-      const event = check(endpoint.events, json)
+      const event = check(endpoint.events, json, safe)
       if (Either.isLeft(event)) {
         ending = malformed(
           event.left.map((issue) => `${issue.path || "(event)"}: ${issue.message}`).join("; "),
-          frame.data
+          plain(json, frame.data)
         )
         return undefined
       }

@@ -78,6 +78,9 @@ export const scrub = (text: string, requestHeaders: Headers): string => {
 /** Longer than any secret that fits into a header. */
 const maxSecret = 16 * 1024
 
+/** A JSON body as the excerpt of it is made from: without the escapes in which a secret could hide. */
+export const plain = (json: unknown, text: string): string => json === undefined ? text : JSON.stringify(json)
+
 /** The beginning of a text, without secrets: not even the half of one that the cut would leave. */
 export const excerpt = (text: string, requestHeaders: Headers, length = maxExcerpt): string => {
   const safe = scrub(text.slice(0, length + maxSecret), requestHeaders)
@@ -107,15 +110,16 @@ export const make = (options: {
   const safe = (text: string, length?: number) => excerpt(text, options.requestHeaders, length)
   const id = string(field(json, "id"))
   const errorType = string(field(json, "error_type"))
+  const contentType = options.headers["content-type"]
   return {
     endpoint: options.endpoint,
     attempts: options.attempts,
     status: options.status,
     requestId: requestIdOf(options.headers, options.requestHeaders) ?? (id === undefined ? undefined : safe(id)),
     retryAfter: retryAfter(options.headers, options.now),
-    contentType: options.headers["content-type"],
+    contentType: contentType === undefined ? undefined : safe(contentType),
     detail: safe(detail, maxDetail),
     errorType: errorType === undefined ? undefined : safe(errorType),
-    excerpt: safe(options.body)
+    excerpt: safe(plain(json, options.body))
   }
 }

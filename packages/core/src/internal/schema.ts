@@ -32,20 +32,29 @@ const isAlternative = (message: string) => /^Expected (undefined|null), actual/.
 const issuesOf = (issue: ParseResult.ParseIssue): ReadonlyArray<Issue> => {
   const all = ParseResult.ArrayFormatter.formatIssueSync(issue).map(({ message, path }) => ({
     path: pathOf(path),
-    message: message.length > maxMessage ? message.slice(0, maxMessage) + "…" : message
+    message
   }))
   return all
     .filter((one) => !isAlternative(one.message) || all.every((other) => other === one || other.path !== one.path))
     .slice(0, maxIssues)
 }
 
+const shorten = (text: string): string => text.length > maxMessage ? text.slice(0, maxMessage) + "…" : text
+
 /**
  * The value itself if it fits, so that nothing of it is copied, reordered or lost; else what does not fit, and where.
+ * `excerpt` shortens the messages, which repeat parts of the value.
  */
-export const check = <A>(schema: Schema.Schema<A>, u: unknown): Either.Either<A, ReadonlyArray<Issue>> => {
+export const check = <A>(
+  schema: Schema.Schema<A>,
+  u: unknown,
+  excerpt: (text: string) => string = shorten
+): Either.Either<A, ReadonlyArray<Issue>> => {
   const result = checkOf(schema as Schema.Schema<unknown>)(u)
   return Either.isRight(result)
     // The check has just shown it: wire schemas transform nothing.
     ? Either.right(u as A)
-    : Either.left(issuesOf(result.left))
+    : Either.left(
+      issuesOf(result.left).map(({ message, path }) => ({ path: excerpt(path), message: excerpt(message) }))
+    )
 }
