@@ -37,9 +37,9 @@ const model = "command-a-03-2025"
 
 const layerOf = (client: Client): Layer.Layer<CohereClient.CohereClient, unknown> =>
   client.kind === "proxy"
-    ? CohereBrowser.layerProxy({ url: client.url })
+    ? CohereBrowser.layerProxy({ baseUrl: client.url })
     : CohereBrowser.layerToken({
-      url: client.url,
+      baseUrl: client.url,
       acquire: Effect.promise(() => fetch(client.tokenUrl).then((response) => response.text())).pipe(
         Effect.map((token) => ({ token: Redacted.make(token) }))
       )

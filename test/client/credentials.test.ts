@@ -76,7 +76,14 @@ describe("the key from the environment", () => {
       (error) => assert.match(error.message, /COHERE.KEY/)
     ))
 
-  it.effect("empty, is not sent", () => Effect.map(sent({ CO_API_KEY: "" }), (header) => assert.isUndefined(header)))
+  it.effect("empty, is none", () =>
+    Effect.map(refused({ CO_API_KEY: "" }), (error) => assert.include(error.message, "CO_API_KEY")))
+
+  it.effect("empty, does not hide the other variable", () =>
+    Effect.map(
+      sent({ CO_API_KEY: "", COHERE_API_KEY: "second" }),
+      (header) => assert.strictEqual(header, "Bearer second")
+    ))
 })
 
 describe("a key that no header can carry", () => {

@@ -87,12 +87,12 @@ const throughProxy = onPort((url, key) =>
       Effect.promise(() => listen(relay({ url, key, prefix: "/api/cohere" }))),
       (server) => Effect.promise(server.close)
     ),
-    (server) => CohereBrowser.layerProxy({ url: `${server.url}/api/cohere` })
+    (server) => CohereBrowser.layerProxy({ baseUrl: `${server.url}/api/cohere` })
   ))
 )
 
 const withToken = onPort((url, token) =>
-  CohereBrowser.layerToken({ url, acquire: Effect.succeed({ token: Redacted.make(token) }) })
+  CohereBrowser.layerToken({ baseUrl: url, acquire: Effect.succeed({ token: Redacted.make(token) }) })
 )
 
 const inProcess: Make = (emulator, key) =>

@@ -71,15 +71,15 @@ export const settings = answer.pipe(
   CohereClient.withResponse
 )
 
-export const resolved = [Timeouts.resolve({ idle: 1 }), RequestOptions.merge({}, {}), RetryPolicy.standard] as const
+export const resolved = [RetryPolicy.standard] as const
 
 export const bound = CohereClient.bind(V2.chat)
 
 export const layers = {
   settings: Layer.mergeAll(RetryPolicy.layer(RetryPolicy.none), Timeouts.layer({}), RequestOptions.layer({})),
   node: [CohereNode.layer, CohereNode.layerConfig({ apiKey: Config.redacted("KEY") }), CohereNode.layerHttpClient],
-  proxy: CohereBrowser.layerProxy({ url: "/api/cohere" }),
-  token: CohereBrowser.layerToken({ url: "https://gateway.example", acquire }),
+  proxy: CohereBrowser.layerProxy({ baseUrl: "/api/cohere" }),
+  token: CohereBrowser.layerToken({ baseUrl: "https://gateway.example", acquire }),
   unsafe: CohereBrowser.layerUnsafeApiKey({ apiKey: key }),
   credentials: [
     Credentials.layer(key),

@@ -114,13 +114,11 @@ expectTypeOf(CohereNode.layer).toEqualTypeOf<Client<CredentialsError | ConfigErr
 expectTypeOf(CohereNode.layerConfig({})).toEqualTypeOf<Client<CredentialsError | ConfigError.ConfigError>>()
 expectTypeOf(CohereNode.layerHttpClient).toEqualTypeOf<Layer.Layer<HttpClient.HttpClient>>()
 
-expectTypeOf(CohereBrowser.layerProxy({ url: "/api/cohere" })).toEqualTypeOf<Client<ConfigError.ConfigError>>()
-expectTypeOf(CohereBrowser.layerToken({ url: "/api", acquire })).toEqualTypeOf<
+expectTypeOf(CohereBrowser.layerProxy({ baseUrl: "/api/cohere" })).toEqualTypeOf<Client<ConfigError.ConfigError>>()
+expectTypeOf(CohereBrowser.layerToken({ baseUrl: "/api", acquire })).toEqualTypeOf<
   Client<ConfigError.ConfigError, Session>
 >()
-expectTypeOf(CohereBrowser.layerUnsafeApiKey({ apiKey: key })).toEqualTypeOf<
-  Client<CredentialsError | ConfigError.ConfigError>
->()
+expectTypeOf(CohereBrowser.layerUnsafeApiKey({ apiKey: key })).toEqualTypeOf<Client<CredentialsError>>()
 // A page has no environment to take a key from, and a key has no name there that does not warn.
 expectTypeOf<keyof typeof CohereBrowser>().toEqualTypeOf<"layerProxy" | "layerToken" | "layerUnsafeApiKey">()
 // @ts-expect-error — a page takes no key from Config
@@ -135,7 +133,7 @@ expectTypeOf(
 )
 expectTypeOf(
   // @ts-expect-error — a proxy has the key: the page gives none
-  CohereBrowser.layerProxy({ url: "/api", apiKey: key })
+  CohereBrowser.layerProxy({ baseUrl: "/api", apiKey: key })
 )
 
 expectTypeOf(CohereClient.layer).toEqualTypeOf<
@@ -145,7 +143,7 @@ expectTypeOf(CohereClient.layerConfig()).toEqualTypeOf<
   Client<CredentialsError | ConfigError.ConfigError, HttpClient.HttpClient>
 >()
 expectTypeOf(Deployment.layerPlatform).toEqualTypeOf<
-  Layer.Layer<Deployment.Deployment, ConfigError.ConfigError, Credentials.Credentials>
+  Layer.Layer<Deployment.Deployment, never, Credentials.Credentials>
 >()
 expectTypeOf(Deployment.layerPrivate({ baseUrl: "https://cohere.example" })).toEqualTypeOf<
   Layer.Layer<Deployment.Deployment, ConfigError.ConfigError, Credentials.Credentials>

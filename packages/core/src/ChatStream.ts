@@ -138,11 +138,6 @@ export const reduce = (snapshot: Snapshot, event: ChatStreamEvent): Snapshot => 
     }
     case "message-end":
       return { ...snapshot, id: snapshot.id || (event.id ?? ""), end: event }
-    case "content-end":
-    case "tool-call-end":
-    case "citation-end":
-    case "debug":
-      return snapshot
     default:
       return snapshot
   }
@@ -236,7 +231,7 @@ export const collect = <E, R>(
     }
   )
 
-/** Whether the block that an event belongs to is one of text or one of thinking. */
+/** What an event adds to the blocks of this kind. */
 const piece = (kind: "text" | "thinking") => (event: ChatStreamEvent, snapshot: Snapshot): string | undefined => {
   if (event.type !== "content-start" && event.type !== "content-delta") return undefined
   const index = event.index ?? snapshot.content.at(-1)?.index

@@ -45,7 +45,7 @@ export class CohereClient extends Context.Tag("@effect-cohere/core/CohereClient"
 export { type ResponseInfo, ResponseListener } from "./internal/response.ts"
 
 /**
- * Runs an Effect on each successful response of the calls inside: of a stream, when it opens.
+ * Runs an Effect on each successful response of the calls inside: of a stream, when its first event has come.
  *
  * @example
  * ```ts
@@ -176,7 +176,7 @@ export const layer: Layer.Layer<CohereClient, never, Deployment.Deployment | Htt
 
 /** Options of {@link layerConfig}. */
 export interface ConfigOptions extends Options {
-  /** Default: `CO_API_KEY`, else `COHERE_API_KEY`. An empty key is not sent. */
+  /** Default: `CO_API_KEY`, else `COHERE_API_KEY`. An empty variable counts as none. */
   readonly apiKey?: Config.Config<Redacted.Redacted>
   /** Default: `CO_API_URL`, else Cohere's platform. One trailing `/v1` or `/v2` is dropped. */
   readonly baseUrl?: Config.Config<string>

@@ -43,6 +43,8 @@ const streamFields = {
   delivered: Schema.Int
 }
 
+export type { Rejection }
+
 /** A class of errors that are recognised by the response. */
 export interface ResponseErrorClass<E> {
   readonly matches: (rejection: Rejection) => boolean
@@ -182,7 +184,8 @@ export class InvalidRequest extends Schema.TaggedError<InvalidRequest>("@effect-
       attempts: 0,
       issues,
       message: `${endpoint} was not sent, its input is invalid:\n` +
-        issues.map((issue) => `  ${issue.path || "(request)"}: ${issue.message}`).join("\n")
+        issues.map((issue) => `  ${issue.path || "(request)"}: ${issue.message}\n`).join("") +
+        "Correct it and call again: nothing was sent."
     })
 
   get isRetryable(): boolean {
@@ -675,8 +678,8 @@ export type StreamError = StreamInterrupted | StreamIdle | StreamTruncated | Mal
 /** Everything that a call can fail with. */
 export type CohereError = CommonError | TooManyTokens | NoValidGeneration | StreamError | GenerationFailed
 
-/** The classes of {@link CommonError} that stem from a response, in the order in which they are tried. */
-const responseErrors: ReadonlyArray<ResponseErrorClass<CommonError>> = [
+/** The classes of {@link CommonError} that are recognised by the response, in the order in which they are tried. */
+export const responseErrors = [
   Unauthorized,
   BillingLimitReached,
   PermissionDenied,
@@ -688,31 +691,12 @@ const responseErrors: ReadonlyArray<ResponseErrorClass<CommonError>> = [
   NotImplemented,
   ServerError,
   InvalidRequest
-]
-
-/** The error that a response stands for: an endpoint's own first, then the common ones. */
-export const classify = <E>(
-  rejection: Rejection,
-  own: ReadonlyArray<ResponseErrorClass<E>>
-): E | CommonError =>
-  (own.find((candidate) => candidate.matches(rejection)) ??
-    responseErrors.find((candidate) => candidate.matches(rejection)) ??
-    UnexpectedStatus).from(rejection)
+] as const
 
 const classes = [
   TooManyTokens,
   NoValidGeneration,
-  InvalidRequest,
-  Unauthorized,
-  BillingLimitReached,
-  PermissionDenied,
-  NotFound,
-  Conflict,
-  RateLimited,
-  ContentBlocked,
-  RequestCancelled,
-  NotImplemented,
-  ServerError,
+  ...responseErrors,
   UnexpectedStatus,
   UnexpectedResponse,
   ConnectionFailed,

@@ -3,6 +3,7 @@
  *
  * Keys are `Redacted` from here to the wire.
  */
+import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as Config from "effect/Config"
 import type * as ConfigError from "effect/ConfigError"
@@ -10,7 +11,9 @@ import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Equal from "effect/Equal"
+import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import { CredentialsError } from "./CohereError.ts"
 
@@ -83,7 +86,7 @@ export const layerConfig = (apiKey?: Config.Config<Redacted.Redacted>): Layer.La
 
 const named = (apiKey: Config.Config<Redacted.Redacted>, name: string) => Config.map(apiKey, (key) => ({ key, name }))
 
-const variable = (name: string) => named(Config.redacted(name), name)
+const variable = (name: string) => named(Config.redacted(Config.nonEmptyString(name)), name)
 
 const fromEnvironment = variable("CO_API_KEY").pipe(Config.orElse(() => variable("COHERE_API_KEY")))
 
@@ -133,6 +136,9 @@ export const layerRefreshing = <E, R>(options: RefreshingOptions<E, R>): Layer.L
       const margin = Duration.toMillis(options.margin ?? "1 minute")
       const oneAtATime = yield* Effect.makeSemaphore(1)
       let current: { readonly token: Redacted.Redacted; readonly until: number } | undefined
+      // How many runs of `acquire` have ended, and how the last one failed if it did.
+      let runs = 0
+      let failure: CredentialsError | undefined
 
       const acquire = options.acquire.pipe(
         Effect.provide(context),
@@ -143,16 +149,26 @@ export const layerRefreshing = <E, R>(options: RefreshingOptions<E, R>): Layer.L
         Effect.map(({ acquired, token }) => {
           current = { token, until: (acquired.expiresAt ?? Infinity) - margin }
           return token
-        })
+        }),
+        Effect.onExit((exit) =>
+          Effect.sync(() => {
+            runs++
+            failure = Exit.isFailure(exit) ? Option.getOrUndefined(Cause.failureOption(exit.cause)) : undefined
+          })
+        )
       )
 
       return {
-        token: oneAtATime.withPermits(1)(
-          Effect.flatMap(
-            Clock.currentTimeMillis,
-            (now) => current !== undefined && now < current.until ? Effect.succeed(current.token) : acquire
+        token: Effect.suspend(() => {
+          const seen = runs
+          return oneAtATime.withPermits(1)(
+            Effect.flatMap(Clock.currentTimeMillis, (now) => {
+              if (current !== undefined && now < current.until) return Effect.succeed(current.token)
+              // Who waited for a run shares its failure, too.
+              return runs > seen && failure !== undefined ? Effect.fail(failure) : acquire
+            })
           )
-        ),
+        }),
         renew: (refused) =>
           Effect.sync(() => {
             // Another call may have renewed it in the meantime.

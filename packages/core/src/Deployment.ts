@@ -14,8 +14,6 @@ import { Credentials } from "./Credentials.ts"
 
 /** Turns canonical requests into those of a deployment. */
 export interface Service {
-  /** For example `platform`. */
-  readonly id: string
   /** Addresses and authorizes the request of one attempt. */
   readonly prepare: (
     request: HttpClientRequest.HttpClientRequest
@@ -37,7 +35,7 @@ export const platformUrl = "https://api.cohere.com"
 const parseBaseUrl = (baseUrl: string | URL): Either.Either<string, ConfigError.ConfigError> => {
   const invalid = (message: string) => Either.left(ConfigError.InvalidData(["baseUrl"], message))
   if (!URL.canParse(baseUrl)) {
-    return invalid("baseUrl is no absolute URL: give one such as https://api.cohere.com (CO_API_URL)")
+    return invalid("baseUrl (or CO_API_URL) is no absolute URL: give one such as https://api.cohere.com")
   }
   const url = new URL(baseUrl)
   if (url.protocol !== "https:" && url.protocol !== "http:") {
@@ -52,33 +50,22 @@ const parseBaseUrl = (baseUrl: string | URL): Either.Either<string, ConfigError.
   return Either.right(url.origin + url.pathname.replace(/\/+$/, "").replace(/\/v[12]$/, ""))
 }
 
-const make = (
-  id: string,
-  baseUrl: string | URL
-): Effect.Effect<Service, ConfigError.ConfigError, Credentials> =>
-  Effect.gen(function*() {
-    const url = yield* parseBaseUrl(baseUrl)
-    const credentials = yield* Credentials
-    return {
-      id,
-      prepare: (request) =>
-        Effect.map(credentials.token, (token) => {
-          const addressed = HttpClientRequest.prependUrl(request, url)
-          const value = Redacted.value(token)
-          return value === "" || "authorization" in request.headers
-            ? addressed
-            : HttpClientRequest.setHeader(addressed, "authorization", `Bearer ${value}`)
-        }),
-      renew: (refused) =>
-        credentials.renew(Redacted.make((refused.headers["authorization"] ?? "").replace(/^Bearer /, "")))
-    }
-  })
+const at = (baseUrl: string): Effect.Effect<Service, never, Credentials> =>
+  Effect.map(Credentials, (credentials) => ({
+    prepare: (request) =>
+      Effect.map(credentials.token, (token) => {
+        const addressed = HttpClientRequest.prependUrl(request, baseUrl)
+        const value = Redacted.value(token)
+        return value === "" || "authorization" in request.headers
+          ? addressed
+          : HttpClientRequest.setHeader(addressed, "authorization", `Bearer ${value}`)
+      }),
+    renew: (refused) =>
+      credentials.renew(Redacted.make((refused.headers["authorization"] ?? "").replace(/^Bearer /, "")))
+  }))
 
 /** Cohere's own platform. */
-export const layerPlatform: Layer.Layer<Deployment, ConfigError.ConfigError, Credentials> = Layer.effect(
-  Deployment,
-  make("platform", platformUrl)
-)
+export const layerPlatform: Layer.Layer<Deployment, never, Credentials> = Layer.effect(Deployment, at(platformUrl))
 
 /**
  * A private deployment, a Model Vault, a gateway or a proxy: anything that answers Cohere's own paths. One trailing
@@ -104,4 +91,4 @@ export const layerPlatform: Layer.Layer<Deployment, ConfigError.ConfigError, Cre
 export const layerPrivate = (options: {
   readonly baseUrl: string | URL
 }): Layer.Layer<Deployment, ConfigError.ConfigError, Credentials> =>
-  Layer.effect(Deployment, make("private", options.baseUrl))
+  Layer.effect(Deployment, Effect.flatMap(parseBaseUrl(options.baseUrl), at))

@@ -8,6 +8,7 @@
 import * as Context from "effect/Context"
 import * as Layer from "effect/Layer"
 import * as Provide from "./internal/provide.ts"
+import { mergeOptions } from "./internal/settings.ts"
 
 /** What is added to requests. */
 export interface Settings {
@@ -33,20 +34,8 @@ export class RequestOptions extends Context.Reference<RequestOptions>()<
 /** Adds to the requests of a client, or of a whole program. */
 export const layer = (settings: Settings): Layer.Layer<never> => Layer.succeed(RequestOptions, settings)
 
-const lowerCase = (headers: Settings["headers"] = {}) =>
-  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]))
-
-/** Adds settings to settings: the later ones win, name by name. Names of headers become lower case. */
-export const merge = (first: Settings, second: Settings): Settings => ({
-  ...first,
-  ...second,
-  headers: { ...lowerCase(first.headers), ...lowerCase(second.headers) },
-  query: { ...first.query, ...second.query },
-  body: { ...first.body, ...second.body }
-})
-
 const with_ = (settings: Settings): <Self extends Provide.Runnable>(self: Self) => Self =>
-  Provide.update(RequestOptions, (current) => merge(current, settings))
+  Provide.update(RequestOptions, (current) => mergeOptions(current, settings))
 
 export {
   /**

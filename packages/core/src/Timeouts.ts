@@ -5,7 +5,7 @@
  * with (`Timeouts.layer`), else the default. `Duration.infinity` switches a deadline off.
  */
 import * as Context from "effect/Context"
-import * as Duration from "effect/Duration"
+import type * as Duration from "effect/Duration"
 import * as Layer from "effect/Layer"
 import * as Provide from "./internal/provide.ts"
 
@@ -22,16 +22,6 @@ export interface Settings {
   readonly idle?: Duration.DurationInput
   /** The whole call, with all attempts and delays; of a stream, until its first event. Default: none. */
   readonly total?: Duration.DurationInput
-}
-
-/** The settings in force, complete. */
-export type Resolved = { readonly [K in keyof Settings]-?: Duration.Duration }
-
-const defaults: Required<Settings> = {
-  attempt: "5 minutes",
-  firstEvent: "2 minutes",
-  idle: "1 minute",
-  total: Duration.infinity
 }
 
 /** What was set; empty where nothing was. */
@@ -62,15 +52,4 @@ export {
    * ```
    */
   with_ as with
-}
-
-/** Completes settings: the later ones win, defaults fill the gaps. */
-export const resolve = (...settings: ReadonlyArray<Settings>): Resolved => {
-  const all: Required<Settings> = Object.assign({}, defaults, ...settings)
-  return {
-    attempt: Duration.decode(all.attempt),
-    firstEvent: Duration.decode(all.firstEvent),
-    idle: Duration.decode(all.idle),
-    total: Duration.decode(all.total)
-  }
 }

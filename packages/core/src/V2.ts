@@ -430,7 +430,9 @@ export interface EmbedInput extends Schema.Schema.Type<typeof EmbedInput> {}
 
 const upTo96 = <A, I, R>(schema: Schema.Schema<A, I, R>) =>
   Schema.Array(schema).pipe(
-    Schema.maxItems(96, { message: (issue) => `at most 96 in one call, got ${(issue.actual as Array<A>).length}` })
+    Schema.maxItems(96, {
+      message: (issue) => `at most 96 in one call, got ${(issue.actual as Array<A>).length}: make several calls`
+    })
   )
 
 /** What {@link embed} takes: exactly one of `texts`, `images` and `inputs`. */

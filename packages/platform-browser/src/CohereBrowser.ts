@@ -31,10 +31,10 @@ const overFetch = (options: Options) => <E, R>(deployment: Layer.Layer<Deploymen
   )
 
 /**
- * Through your own server, which adds the key: no key reaches the page. `url` is where it answers Cohere's paths, so
- * that a chat goes to `<url>/v2/chat`; a relative one such as `/api/cohere` is taken from the page.
+ * Through your own server, which adds the key: no key reaches the page. `baseUrl` is where it answers Cohere's paths, so
+ * that a chat goes to `<baseUrl>/v2/chat`; a relative one such as `/api/cohere` is taken from the page.
  *
- * Fails with `ConfigError` when `url` is not usable.
+ * Fails with `ConfigError` when `baseUrl` is not usable.
  *
  * @example
  * ```ts
@@ -48,15 +48,15 @@ const overFetch = (options: Options) => <E, R>(deployment: Layer.Layer<Deploymen
  * V2.chatStream({ model: "command-a-03-2025", messages: [Chat.user("Hello!")] }).pipe(
  *   ChatStream.text,
  *   Stream.runForEach((text) => Effect.sync(() => document.body.append(text))),
- *   Effect.provide(CohereBrowser.layerProxy({ url: "/api/cohere" })),
+ *   Effect.provide(CohereBrowser.layerProxy({ baseUrl: "/api/cohere" })),
  *   Effect.runFork
  * )
  * ```
  */
 export const layerProxy = (
-  options: Options & { readonly url: string | URL }
+  options: Options & { readonly baseUrl: string | URL }
 ): Layer.Layer<CohereClient.CohereClient, ConfigError.ConfigError> =>
-  Deployment.layerPrivate({ baseUrl: absolute(options.url) }).pipe(
+  Deployment.layerPrivate({ baseUrl: absolute(options.baseUrl) }).pipe(
     Layer.provide(Credentials.layerNone),
     overFetch(options)
   )
@@ -64,19 +64,19 @@ export const layerProxy = (
 /** Options of {@link layerToken}. */
 export interface TokenOptions<E, R> extends Options, Credentials.RefreshingOptions<E, R> {
   /** Where the gateway answers Cohere's paths. */
-  readonly url: string | URL
+  readonly baseUrl: string | URL
 }
 
 /**
  * With short-lived tokens that your server hands out, for a gateway that takes them. `acquire` runs when the first call
  * needs a token, before one expires, and when one is refused.
  *
- * Fails with `ConfigError` when `url` is not usable.
+ * Fails with `ConfigError` when `baseUrl` is not usable.
  */
 export const layerToken = <E, R>(
   options: TokenOptions<E, R>
 ): Layer.Layer<CohereClient.CohereClient, ConfigError.ConfigError, R> =>
-  Deployment.layerPrivate({ baseUrl: absolute(options.url) }).pipe(
+  Deployment.layerPrivate({ baseUrl: absolute(options.baseUrl) }).pipe(
     Layer.provide(Credentials.layerRefreshing(options)),
     overFetch(options)
   )
@@ -89,7 +89,7 @@ export const layerToken = <E, R>(
  */
 export const layerUnsafeApiKey = (
   options: Options & { readonly apiKey: Redacted.Redacted }
-): Layer.Layer<CohereClient.CohereClient, CredentialsError | ConfigError.ConfigError> =>
+): Layer.Layer<CohereClient.CohereClient, CredentialsError> =>
   Deployment.layerPlatform.pipe(
     Layer.provide(Credentials.layer(options.apiKey)),
     overFetch(options)

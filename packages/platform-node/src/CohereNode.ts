@@ -10,7 +10,8 @@ import * as Layer from "effect/Layer"
 
 /**
  * The platform's HTTP client for Node: undici, whose connections are kept alive and closed with the layer. It follows
- * no redirects, and leaves all timeouts to `Timeouts`.
+ * no redirects. Deadlines are those of `Timeouts`; only a connection that is not made within undici's own 10 seconds
+ * fails earlier, as `ConnectionFailed`.
  */
 export const layerHttpClient: Layer.Layer<HttpClient.HttpClient> = Layer.effect(
   HttpClient.HttpClient,

@@ -19,7 +19,6 @@ import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import type { Service } from "../CohereClient.ts"
 import {
-  classify,
   type CommonError,
   CredentialsError,
   RateLimited,
@@ -35,12 +34,15 @@ import type { Streaming, Unary } from "../Endpoint.ts"
 import * as RequestOptions from "../RequestOptions.ts"
 import * as RetryPolicy from "../RetryPolicy.ts"
 import * as Timeouts from "../Timeouts.ts"
+import { classify } from "./classify.ts"
 import * as Events from "./events.ts"
 import * as Framing from "./framing.ts"
+import { parse } from "./json.ts"
 import * as Rejection from "./rejection.ts"
 import { encode } from "./request.ts"
 import { notify } from "./response.ts"
 import { check } from "./schema.ts"
+import { type Deadlines, deadlines, mergeOptions } from "./settings.ts"
 import { fromHttpClientError } from "./transport.ts"
 
 /** An HTTP client for canonical requests; its responses live as long as the scope. */
@@ -100,15 +102,6 @@ const readErrorBody = (response: Response): Effect.Effect<string> =>
     )
   })
 
-const parseJson = (text: string): Either.Either<unknown, string> => {
-  if (text === "") return Either.left("it is empty")
-  try {
-    return Either.right(JSON.parse(text))
-  } catch {
-    return Either.left("it is not JSON")
-  }
-}
-
 /** What may have been done is not repeated where it must not be done twice. */
 const mayRepeat = (operation: Operation<unknown>) => (error: unknown): boolean =>
   operation.retry === "always" || error instanceof RateLimited ||
@@ -128,11 +121,18 @@ const inOwnScope = <A, E>(self: Effect.Effect<A, E, Scope.Scope>): Effect.Effect
     )
   )
 
-const within = (limit: Duration.Duration, error: () => RequestTimeout) =>
-<A, E, R>(
-  self: Effect.Effect<A, E, R>
-): Effect.Effect<A, E | RequestTimeout, R> =>
-  Duration.isFinite(limit) ? Effect.timeoutFail(self, { duration: limit, onTimeout: error }) : self
+/** Bounds a phase of a call. */
+const within =
+  (operation: Operation<unknown>, call: Call, phase: RequestTimeout["phase"], limit: Duration.Duration) =>
+  <A, E, R>(
+    self: Effect.Effect<A, E, R>
+  ): Effect.Effect<A, E | RequestTimeout, R> =>
+    Duration.isFinite(limit)
+      ? Effect.timeoutFail(self, {
+        duration: limit,
+        onTimeout: () => RequestTimeout.of(operation.id, call.attempts, phase, limit)
+      })
+      : self
 
 export const make = (options: {
   readonly transformClient?: (client: CanonicalClient) => CanonicalClient
@@ -159,20 +159,20 @@ export const make = (options: {
 
     /** The settings in force: the caller's own over those that the client was built with. */
     const inForce = Effect.map(Effect.context<never>(), (caller) => ({
-      options: RequestOptions.merge(
+      options: mergeOptions(
         Context.get(settings, RequestOptions.RequestOptions),
         Context.get(caller, RequestOptions.RequestOptions)
       ),
-      timeouts: Timeouts.resolve(Context.get(settings, Timeouts.Timeouts), Context.get(caller, Timeouts.Timeouts)),
+      timeouts: deadlines(Context.get(settings, Timeouts.Timeouts), Context.get(caller, Timeouts.Timeouts)),
       policy: Context.get(caller, RetryPolicy.RetryPolicy) ?? Context.get(settings, RetryPolicy.RetryPolicy) ??
         RetryPolicy.standard
     }))
 
-    const rejectionOf = (endpoint: string, attempts: number, response: Response, body: string) =>
+    const rejectionOf = (operation: Operation<unknown>, call: Call, response: Response, body: string) =>
       Effect.map(Clock.currentTimeMillis, (now) =>
         Rejection.make({
-          endpoint,
-          attempts,
+          endpoint: operation.id,
+          attempts: call.attempts,
           status: response.status,
           headers: response.headers,
           requestHeaders: response.request.headers,
@@ -196,7 +196,7 @@ export const make = (options: {
           if (response.status >= 200 && response.status < 300) return Effect.succeed(response)
           call.refused = response.status === 401 ? response.request : undefined
           return readErrorBody(response).pipe(
-            Effect.flatMap((body) => rejectionOf(operation.id, call.attempts, response, body)),
+            Effect.flatMap((body) => rejectionOf(operation, call, response, body)),
             Effect.flatMap((rejection) => Effect.fail(classify(rejection, operation.error)))
           )
         })
@@ -205,14 +205,14 @@ export const make = (options: {
     /** A success whose body is not the promised one. */
     const unusable = (
       operation: Operation<unknown>,
-      attempts: number,
+      call: Call,
       response: Response,
       body: string,
       detail: string,
       issues: UnexpectedResponse["issues"] = []
     ): Effect.Effect<never, UnexpectedResponse> =>
       Effect.flatMap(
-        rejectionOf(operation.id, attempts, response, body),
+        rejectionOf(operation, call, response, body),
         (rejection) => Effect.fail(UnexpectedResponse.of(rejection, detail, issues))
       )
 
@@ -242,7 +242,7 @@ export const make = (options: {
             schedule: policy as Schedule.Schedule<unknown, unknown>,
             while: mayRepeat(operation)
           }),
-          within(total, () => RequestTimeout.of(operation.id, call.attempts, "total", total)),
+          within(operation, call, "total", total),
           Effect.flatMap(([value, response]) => Effect.as(notify(response, call.attempts), value))
         )
       })
@@ -250,21 +250,23 @@ export const make = (options: {
     /** Reads the JSON value that an operation promises. */
     const decode = <Id extends string, Request, Success, E>(
       endpoint: Unary<Id, Request, Success, E>,
-      attempts: number,
+      call: Call,
       response: Response
     ): Effect.Effect<readonly [Success, Response], CommonError> =>
       Effect.flatMap(
-        Effect.mapError(response.text, (error) => fromHttpClientError(endpoint.id, attempts, error)),
-        (text) => {
-          const json = parseJson(text)
-          if (Either.isLeft(json)) return unusable(endpoint, attempts, response, text, json.left)
+        Effect.mapError(response.text, (error) => fromHttpClientError(endpoint.id, call.attempts, error)),
+        (body) => {
+          const json = parse(body)
+          if (Option.isNone(json)) {
+            return unusable(endpoint, call, response, body, body === "" ? "it is empty" : "it is not JSON")
+          }
           const value = check(
             endpoint.success,
-            json.right,
+            json.value,
             (text) => Rejection.excerpt(text, response.request.headers)
           )
           return Either.isLeft(value)
-            ? unusable(endpoint, attempts, response, text, "it has another shape", value.left)
+            ? unusable(endpoint, call, response, body, "it has another shape", value.left)
             : Effect.succeed([value.right, response])
         }
       )
@@ -272,9 +274,9 @@ export const make = (options: {
     /** Opens the stream of events that an operation promises, up to the first of them: until then it may be repeated. */
     const open = <Id extends string, Request, Event, E>(
       endpoint: Streaming<Id, Request, Event, E>,
-      attempts: number,
+      call: Call,
       response: Response,
-      timeouts: Timeouts.Resolved
+      timeouts: Deadlines
     ): Effect.Effect<
       readonly [Stream.Stream<Event, StreamError>, Response],
       CommonError | StreamError,
@@ -284,31 +286,39 @@ export const make = (options: {
       if (framing === undefined) {
         return Effect.flatMap(
           readErrorBody(response),
-          (body) => unusable(endpoint, attempts, response, body, "it is no stream of events")
+          (body) => unusable(endpoint, call, response, body, "it is no stream of events")
         )
       }
       const requestId = Rejection.requestIdOf(response.headers, response.request.headers)
-      return Events.open({ endpoint, response, framing: framing(), attempts, requestId, idle: timeouts.idle }).pipe(
+      return Events.open({
+        endpoint,
+        response,
+        framing: framing(),
+        attempts: call.attempts,
+        requestId,
+        idle: timeouts.idle
+      }).pipe(
         Effect.flatMap((pull) =>
           Effect.map(first(pull), (events) =>
             [Stream.concat(Stream.fromChunk(events), Stream.repeatEffectChunkOption(pull)), response] as const)
         ),
-        within(
-          timeouts.firstEvent,
-          () => RequestTimeout.of(endpoint.id, attempts, "firstEvent", timeouts.firstEvent)
-        )
+        within(endpoint, call, "firstEvent", timeouts.firstEvent)
       )
     }
 
     const execute: Service["execute"] = (endpoint, request) =>
       Effect.flatMap(inForce, ({ options, policy, timeouts }) => {
         const encoded = encode(endpoint, request, "application/json", options)
-        if (Either.isLeft(encoded)) return Effect.fail(encoded.left)
+        if (Either.isLeft(encoded)) {
+          return Effect.fail(encoded.left)
+        }
 
         return repeat(endpoint, policy, timeouts.total, (call) =>
           send(endpoint, encoded.right, call).pipe(
-            Effect.flatMap((response) => decode(endpoint, call.attempts, response)),
-            within(timeouts.attempt, () => RequestTimeout.of(endpoint.id, call.attempts, "attempt", timeouts.attempt))
+            Effect.flatMap((response) =>
+              decode(endpoint, call, response)
+            ),
+            within(endpoint, call, "attempt", timeouts.attempt)
           ))
       }).pipe(
         Effect.scoped,
@@ -323,11 +333,8 @@ export const make = (options: {
 
           return repeat(endpoint, policy, timeouts.total, (call) =>
             send(endpoint, encoded.right, call).pipe(
-              within(
-                timeouts.attempt,
-                () => RequestTimeout.of(endpoint.id, call.attempts, "attempt", timeouts.attempt)
-              ),
-              Effect.flatMap((response) => open(endpoint, call.attempts, response, timeouts))
+              within(endpoint, call, "attempt", timeouts.attempt),
+              Effect.flatMap((response) => open(endpoint, call, response, timeouts))
             ))
         })
       ).pipe(Stream.withSpan(endpoint.id, { kind: "client", captureStackTrace: false }))

@@ -11,6 +11,7 @@ import * as Stream from "effect/Stream"
 import { MalformedEvent, type StreamError, StreamIdle, StreamInterrupted, StreamTruncated } from "../CohereError.ts"
 import type { Streaming } from "../Endpoint.ts"
 import type { Frame, Framing } from "./framing.ts"
+import { parse } from "./json.ts"
 import { excerpt, plain } from "./rejection.ts"
 import { check } from "./schema.ts"
 import { reasonOf } from "./transport.ts"
@@ -67,15 +68,14 @@ export const open = <Id extends string, Request, Event, E>(options: {
         ending = fail(StreamTruncated.of(place()))
         return undefined
       }
-      let json: unknown
-      try {
-        json = JSON.parse(frame.data)
-      } catch {
+      const parsed = parse(frame.data)
+      if (Option.isNone(parsed)) {
         ending = frame.event === "error"
           ? fail(StreamInterrupted.of(place(), safe(frame.data)))
           : malformed("it is not JSON", frame.data)
         return undefined
       }
+      const json = parsed.value
       const error = typeof json === "object" && json !== null && "error" in json && json.error !== null
         ? json.error
         : frame.event === "error"

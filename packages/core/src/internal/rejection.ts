@@ -1,5 +1,7 @@
 /** A response that is no success, read to its end and reduced to what errors are made of. */
 import * as Duration from "effect/Duration"
+import * as Option from "effect/Option"
+import { parse, property } from "./json.ts"
 
 /** What an error class sees of a response. */
 export interface Rejection {
@@ -22,18 +24,11 @@ type Headers = Readonly<Record<string, string | undefined>>
 const maxDetail = 2_000
 const maxExcerpt = 200
 
-const field = (u: unknown, key: string): unknown =>
-  typeof u === "object" && u !== null && Object.hasOwn(u, key) ? (u as Record<string, unknown>)[key] : undefined
+/** Of what a server sent, only what it says itself counts: nothing inherited. */
+const own = (u: unknown, key: string): unknown =>
+  typeof u === "object" && u !== null && Object.hasOwn(u, key) ? property(u, key) : undefined
 
 const string = (u: unknown): string | undefined => typeof u === "string" && u !== "" ? u : undefined
-
-const parse = (text: string): unknown => {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
-}
 
 const isHtml = (text: string) => /^\s*<(!doctype|html|head|body)/i.test(text)
 
@@ -103,13 +98,13 @@ export const make = (options: {
   readonly body: string
   readonly now: number
 }): Rejection => {
-  const json = parse(options.body)
-  const error = field(json, "error")
-  const detail = string(field(json, "message")) ?? string(field(error, "message")) ?? string(error) ??
+  const json = Option.getOrUndefined(parse(options.body))
+  const error = own(json, "error")
+  const detail = string(own(json, "message")) ?? string(own(error, "message")) ?? string(error) ??
     (isHtml(options.body) ? "an HTML page" : options.body.trim())
   const safe = (text: string, length?: number) => excerpt(text, options.requestHeaders, length)
-  const id = string(field(json, "id"))
-  const errorType = string(field(json, "error_type"))
+  const id = string(own(json, "id"))
+  const errorType = string(own(json, "error_type"))
   const contentType = options.headers["content-type"]
   return {
     endpoint: options.endpoint,

@@ -22,14 +22,19 @@ const pathSegment = (name: string, value: unknown): Either.Either<string, Issue>
   }
 }
 
+const queryText = (value: unknown): string => value instanceof Date ? value.toISOString() : String(value)
+
 const queryPairs = (key: string, value: unknown): ReadonlyArray<readonly [string, string]> =>
-  (Array.isArray(value) ? value : [value]).map((one) => [key, String(one)] as const)
+  (Array.isArray(value) ? value : [value]).map((one) => [key, queryText(one)] as const)
 
 const headerIssue = (name: string, value: string): Issue | undefined =>
   !/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name)
-    ? { path: `headers[${JSON.stringify(name)}]`, message: "is no header name" }
+    ? { path: `headers[${JSON.stringify(name)}]`, message: "is no header name: use letters, digits and -" }
     : !/^[\t\x20-\x7e\x80-\xff]*$/.test(value)
-    ? { path: `headers[${JSON.stringify(name)}]`, message: "has a value with a line break, or not of Latin-1" }
+    ? {
+      path: `headers[${JSON.stringify(name)}]`,
+      message: "has a value with a line break or a character outside of Latin-1: remove it"
+    }
     : undefined
 
 /** Builds the canonical request, or says what is wrong with its input. Nothing is sent that does not fit the schema. */

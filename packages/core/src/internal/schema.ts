@@ -26,17 +26,26 @@ const pathOf = (path: ReadonlyArray<PropertyKey>): string =>
     ""
   )
 
-// An optional field is a union with undefined or null, and a union reports each of its members.
-const isAlternative = (message: string) => /^Expected (undefined|null), actual/.test(message)
+const alternative = /^Expected (.+?), actual (.+)$/s
+
+/** One message for one place. A union reports each of its members; an optional field is one with undefined or null. */
+const merge = (messages: ReadonlyArray<string>): string => {
+  const parts = messages.map((message) => alternative.exec(message))
+  const expected = [...new Set(parts.map((part) => part?.[1] ?? ""))].filter((one) =>
+    !/^(undefined|null|Other|)$/.test(one)
+  )
+  const other = messages.find((_, i) => parts[i] === null)
+  return other ??
+    (expected.length === 0 ? messages[0] ?? "" : `Expected ${expected.join(" or ")}, actual ${parts[0]?.[2]}`)
+}
 
 const issuesOf = (issue: ParseResult.ParseIssue): ReadonlyArray<Issue> => {
-  const all = ParseResult.ArrayFormatter.formatIssueSync(issue).map(({ message, path }) => ({
-    path: pathOf(path),
-    message
-  }))
-  return all
-    .filter((one) => !isAlternative(one.message) || all.every((other) => other === one || other.path !== one.path))
-    .slice(0, maxIssues)
+  const places = new Map<string, Array<string>>()
+  for (const { message, path } of ParseResult.ArrayFormatter.formatIssueSync(issue)) {
+    const place = pathOf(path)
+    places.set(place, [...places.get(place) ?? [], message])
+  }
+  return [...places].slice(0, maxIssues).map(([path, messages]) => ({ path, message: merge(messages) }))
 }
 
 const shorten = (text: string): string => text.length > maxMessage ? text.slice(0, maxMessage) + "…" : text

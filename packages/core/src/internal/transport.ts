@@ -1,10 +1,8 @@
 /** What the platform's HTTP client says when it fails, reduced to what an error may tell. */
 import type * as HttpClientError from "@effect/platform/HttpClientError"
 import { ConnectionFailed, InvalidRequest } from "../CohereError.ts"
+import { property } from "./json.ts"
 import { excerpt } from "./rejection.ts"
-
-const property = (u: unknown, key: string): unknown =>
-  typeof u === "object" && u !== null && key in u ? (u as Record<string, unknown>)[key] : undefined
 
 /** The first code (`ECONNREFUSED`) on the way to the root cause, else the innermost message. */
 const codeOrMessage = (cause: unknown): string => {

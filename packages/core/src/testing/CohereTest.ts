@@ -1,8 +1,8 @@
 /**
  * A client for tests: each operation is answered by a function, without a network or a key.
  *
- * Typed by endpoint: an answer of another shape does not compile. Requests are validated as the real client does, so
- * that a test cannot pass with a request that would never be sent.
+ * Typed by endpoint: an answer of another shape does not compile. Requests are validated as the real client does (what
+ * `RequestOptions` add is not), so that a test cannot pass with a request that would never be sent.
  */
 import * as Headers from "@effect/platform/Headers"
 import * as Context from "effect/Context"

@@ -1,0 +1,15 @@
+/** Reading JSON that may be none. */
+import * as Option from "effect/Option"
+
+/** The value of a JSON text, if it is one. */
+export const parse = (text: string): Option.Option<unknown> => {
+  try {
+    return Option.some(JSON.parse(text))
+  } catch {
+    return Option.none()
+  }
+}
+
+/** A property of something, if it has it. */
+export const property = (u: unknown, key: string): unknown =>
+  typeof u === "object" && u !== null && key in u ? (u as Record<string, unknown>)[key] : undefined

@@ -1,0 +1,40 @@
+/** How the settings of a client and those of a call become the ones in force. */
+import * as Duration from "effect/Duration"
+import type * as RequestOptions from "../RequestOptions.ts"
+import type * as Timeouts from "../Timeouts.ts"
+
+/** All deadlines. */
+export type Deadlines = { readonly [K in keyof Timeouts.Settings]-?: Duration.Duration }
+
+const defaults: Required<Timeouts.Settings> = {
+  attempt: "5 minutes",
+  firstEvent: "2 minutes",
+  idle: "1 minute",
+  total: Duration.infinity
+}
+
+/** The later settings win, defaults fill the gaps. */
+export const deadlines = (...settings: ReadonlyArray<Timeouts.Settings>): Deadlines => {
+  const all: Required<Timeouts.Settings> = Object.assign({}, defaults, ...settings)
+  return {
+    attempt: Duration.decode(all.attempt),
+    firstEvent: Duration.decode(all.firstEvent),
+    idle: Duration.decode(all.idle),
+    total: Duration.decode(all.total)
+  }
+}
+
+const lowerCase = (headers: RequestOptions.Settings["headers"] = {}) =>
+  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]))
+
+/** The later settings win, name by name. Names of headers become lower case. */
+export const mergeOptions = (
+  first: RequestOptions.Settings,
+  second: RequestOptions.Settings
+): RequestOptions.Settings => ({
+  ...first,
+  ...second,
+  headers: { ...lowerCase(first.headers), ...lowerCase(second.headers) },
+  query: { ...first.query, ...second.query },
+  body: { ...first.body, ...second.body }
+})
