@@ -17,7 +17,7 @@ const page = `# Operations
 
 Every operation of this version, made from its descriptors. All can fail with the common errors, too.
 
-| Function | Method | Path | Answers | Own errors | Sent again after a failure | Deprecated |
+| Operation | Method | Path | Answers | Own errors | Sent again after a failure | Deprecated |
 | --- | --- | --- | --- | --- | --- | --- |
 ${Endpoints.all.map(row).join("\n")}
 `

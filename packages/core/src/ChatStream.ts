@@ -9,7 +9,6 @@
  */
 import * as Chunk from "effect/Chunk"
 import * as Effect from "effect/Effect"
-import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import type { AssistantBlock, Citation, ToolCall } from "./Chat.ts"
 import { GenerationFailed, StreamTruncated } from "./CohereError.ts"
@@ -94,13 +93,17 @@ export const reduce = (snapshot: Snapshot, event: ChatStreamEvent): Snapshot => 
       const index = event.index ?? snapshot.content.length
       return {
         ...snapshot,
-        content: put(snapshot.content, index, () =>
-          block?.type === "thinking"
-            ? { ...block, type: "thinking", thinking: block.thinking ?? "" }
-            : block?.type === "text" || block?.type == null
-            ? { ...block, type: "text", text: block?.text ?? "" }
-            // The union's last member stands for every other tag.
-            : block as AssistantBlock)
+        content: put(
+          snapshot.content,
+          index,
+          () =>
+            block?.type === "thinking" || (block?.type == null && typeof block?.thinking === "string")
+              ? { ...block, type: "thinking", thinking: block.thinking ?? "" }
+              : block?.type === "text" || block?.type == null
+              ? { ...block, type: "text", text: block?.text ?? "" }
+              // The union's last member stands for every other tag.
+              : block as AssistantBlock
+        )
       }
     }
     case "content-delta": {
@@ -182,20 +185,25 @@ const failure = (snapshot: Snapshot, delivered: number): GenerationFailed | Stre
     : undefined
 }
 
-/** Picks something of each event; fails at the end if the turn did. */
-const pick = <A>(f: (event: ChatStreamEvent, snapshot: Snapshot) => A | undefined) =>
+/** Picks something of each event; fails at the end if the turn did. `start` is called anew for each run. */
+const pick = <A>(start: () => (event: ChatStreamEvent, snapshot: Snapshot) => ReadonlyArray<A>) =>
 <E, R>(
   self: Stream.Stream<ChatStreamEvent, E, R>
 ): Stream.Stream<A, E | GenerationFailed | StreamTruncated, R> =>
   Stream.suspend(() => {
+    const f = start()
     let snapshot = empty
     let delivered = 0
     return self.pipe(
-      Stream.mapChunks(Chunk.filterMap((event) => {
-        snapshot = reduce(snapshot, event)
-        delivered++
-        return Option.fromNullable(f(event, snapshot))
-      })),
+      Stream.mapChunks((events) => {
+        const picked: Array<A> = []
+        for (const event of events) {
+          snapshot = reduce(snapshot, event)
+          delivered++
+          for (const one of f(event, snapshot)) picked.push(one)
+        }
+        return Chunk.unsafeFromArray(picked)
+      }),
       Stream.concat(Stream.suspend(() => {
         const error = failure(snapshot, delivered)
         return error === undefined ? Stream.empty : Stream.fail(error)
@@ -220,49 +228,66 @@ const pick = <A>(f: (event: ChatStreamEvent, snapshot: Snapshot) => A | undefine
 export const collect = <E, R>(
   self: Stream.Stream<ChatStreamEvent, E, R>
 ): Effect.Effect<ChatResponse, E | GenerationFailed | StreamTruncated, R> =>
-  Effect.flatMap(
-    Stream.runFold(self, { snapshot: empty, delivered: 0 }, ({ delivered, snapshot }, event) => ({
-      snapshot: reduce(snapshot, event),
-      delivered: delivered + 1
-    })),
-    ({ delivered, snapshot }): Effect.Effect<ChatResponse, GenerationFailed | StreamTruncated> => {
-      const error = failure(snapshot, delivered)
-      return error === undefined ? Effect.succeed(toResponse(snapshot)) : Effect.fail(error)
-    }
-  )
+  Effect.suspend(() => {
+    let snapshot = empty
+    let delivered = 0
+    // Not `runFold`, which recurses once for each event of a chunk.
+    return Stream.runForEachChunk(self, (events) =>
+      Effect.sync(() => {
+        for (const event of events) snapshot = reduce(snapshot, event)
+        delivered += events.length
+      })).pipe(
+        Effect.flatMap((): Effect.Effect<ChatResponse, GenerationFailed | StreamTruncated> => {
+          const error = failure(snapshot, delivered)
+          return error === undefined ? Effect.succeed(toResponse(snapshot)) : Effect.fail(error)
+        })
+      )
+  })
 
 /** What an event adds to the blocks of this kind. */
-const piece = (kind: "text" | "thinking") => (event: ChatStreamEvent, snapshot: Snapshot): string | undefined => {
-  if (event.type !== "content-start" && event.type !== "content-delta") return undefined
+const pieces = (kind: "text" | "thinking") => () => (event: ChatStreamEvent, snapshot: Snapshot) => {
+  if (event.type !== "content-start" && event.type !== "content-delta") return []
   const index = event.index ?? snapshot.content.at(-1)?.index
   const block = snapshot.content.find((item) => item.index === index)?.value
   const content = event.delta?.message?.content
-  return block?.type === kind ? (content?.text || content?.thinking || undefined) : undefined
+  const piece = content?.[kind] ?? content?.text ?? content?.thinking
+  return block?.type === kind && piece ? [piece] : []
 }
 
 /** The text of the answer, piece by piece as it comes; without thinking. */
 export const text: <E, R>(
   self: Stream.Stream<ChatStreamEvent, E, R>
-) => Stream.Stream<string, E | GenerationFailed | StreamTruncated, R> = pick(piece("text"))
+) => Stream.Stream<string, E | GenerationFailed | StreamTruncated, R> = pick(pieces("text"))
 
 /** What a reasoning model thinks, piece by piece as it comes. */
 export const thinking: <E, R>(
   self: Stream.Stream<ChatStreamEvent, E, R>
-) => Stream.Stream<string, E | GenerationFailed | StreamTruncated, R> = pick(piece("thinking"))
+) => Stream.Stream<string, E | GenerationFailed | StreamTruncated, R> = pick(pieces("thinking"))
 
-/** The tool calls, each once it is complete. */
+/** The tool calls, each once, when it is complete: at its own end or, should the server leave that out, at the last. */
 export const toolCalls: <E, R>(
   self: Stream.Stream<ChatStreamEvent, E, R>
-) => Stream.Stream<ToolCall, E | GenerationFailed | StreamTruncated, R> = pick((event, snapshot) => {
-  if (event.type !== "tool-call-end") return undefined
-  const index = event.index ?? snapshot.toolCalls.at(-1)?.index
-  const call = snapshot.toolCalls.find((item) => item.index === index)?.value
-  return call === undefined ? undefined : withArguments(call)
+) => Stream.Stream<ToolCall, E | GenerationFailed | StreamTruncated, R> = pick(() => {
+  const given = new Set<number>()
+  return (event, snapshot) => {
+    if (event.type !== "tool-call-end" && event.type !== "message-end") return []
+    const open = snapshot.toolCalls.filter((item) => !given.has(item.index))
+    const complete = event.type === "message-end"
+      ? open
+      : event.index == null
+      ? open.slice(0, 1)
+      : open.filter((item) => item.index === event.index)
+    return complete.map((item) => {
+      given.add(item.index)
+      return withArguments(item.value)
+    })
+  }
 })
 
 /** The citations, as they come: between the pieces of text (`FAST`) or after them (`ACCURATE`). */
 export const citations: <E, R>(
   self: Stream.Stream<ChatStreamEvent, E, R>
-) => Stream.Stream<Citation, E | GenerationFailed | StreamTruncated, R> = pick((event) =>
-  event.type === "citation-start" ? event.delta?.message?.citations ?? undefined : undefined
-)
+) => Stream.Stream<Citation, E | GenerationFailed | StreamTruncated, R> = pick(() => (event) => {
+  const citation = event.type === "citation-start" ? event.delta?.message?.citations : undefined
+  return citation == null ? [] : [citation]
+})

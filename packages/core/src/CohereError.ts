@@ -312,8 +312,8 @@ export class RateLimited extends Schema.TaggedError<RateLimited>("@effect-cohere
         scope === "month"
           ? "Waiting does not help before next month: use a production key, or another model."
           : r.retryAfter === undefined
-          ? "Wait up to a minute, send fewer at a time, or give RetryPolicy more attempts."
-          : `Wait ${Duration.format(r.retryAfter)}, or give RetryPolicy more attempts.`
+          ? "Wait up to a minute, send fewer at a time, or give RetryPolicy more retries."
+          : `Wait ${Duration.format(r.retryAfter)}, or give RetryPolicy more retries.`
       ),
       scope,
       trial,
@@ -377,9 +377,10 @@ export class ServerError extends Schema.TaggedError<ServerError>("@effect-cohere
   "ServerError",
   responseFields
 ) {
-  static readonly matches = (r: Rejection): boolean => r.status >= 500 || transientStatuses.includes(r.status)
+  static readonly matches = (r: Rejection): boolean =>
+    (r.status >= 500 && r.status < 600) || transientStatuses.includes(r.status)
   static readonly from = (r: Rejection): ServerError =>
-    new ServerError(describe(r, "Try again later, or give RetryPolicy more attempts."))
+    new ServerError(describe(r, "Try again later, or give RetryPolicy more retries."))
 
   get isRetryable(): boolean {
     return transientStatuses.includes(this.status)
@@ -462,7 +463,7 @@ export class ConnectionFailed extends Schema.TaggedError<ConnectionFailed>("@eff
       status,
       reason,
       message: `${endpoint} got no ${status === undefined ? "response" : "complete response"}${tries(attempts)}: ` +
-        `${reason}\nCheck the network and baseUrl, or give RetryPolicy more attempts.`
+        `${reason}\nCheck the network and baseUrl, or give RetryPolicy more retries.`
     })
 
   get isRetryable(): boolean {
@@ -492,7 +493,10 @@ export class RequestTimeout extends Schema.TaggedError<RequestTimeout>("@effect-
       attempts,
       phase,
       limit,
-      message: `${endpoint} was not done within ${Duration.format(limit)}${tries(attempts)}\n` +
+      message:
+        `${endpoint} ${
+          phase === "firstEvent" ? "sent no event" : phase === "attempt" ? "got no whole answer" : "was not done"
+        } within ${Duration.format(limit)}${tries(attempts)}\n` +
         `Give Timeouts.${phase} more time, or ask for less.`
     })
 

@@ -38,7 +38,9 @@ const checked = (
   token: Redacted.Redacted | string,
   source: string
 ): Effect.Effect<Redacted.Redacted, CredentialsError> => {
-  const value = typeof token === "string" ? token : Redacted.value(token)
+  const value: unknown = Redacted.isRedacted(token) ? Redacted.value(token) : token
+  // What a token server answers is often typed by hope.
+  if (typeof value !== "string") return Effect.fail(CredentialsError.of(`${source} is no text: look at what gives it.`))
   return visible.test(value)
     ? Effect.succeed(Redacted.make(value))
     : Effect.fail(CredentialsError.of(
@@ -145,10 +147,14 @@ export const layerRefreshing = <E, R>(options: RefreshingOptions<E, R>): Layer.L
         // The cause may hold anything, a secret included.
         Effect.mapError(() => CredentialsError.of("The token could not be fetched: look at what `acquire` does.")),
         Effect.bindTo("acquired"),
-        Effect.bind("token", ({ acquired }) => checked(acquired.token, "The token")),
-        Effect.map(({ acquired, token }) => {
-          current = { token, until: (acquired.expiresAt ?? Infinity) - margin }
-          return token
+        Effect.bind("token", ({ acquired }) => checked(acquired?.token, "The token")),
+        Effect.flatMap(({ acquired, token }) => {
+          const expiresAt = acquired.expiresAt ?? Infinity
+          if (typeof expiresAt !== "number" || Number.isNaN(expiresAt)) {
+            return Effect.fail(CredentialsError.of("The token's expiresAt is no number: give milliseconds since 1970."))
+          }
+          current = { token, until: expiresAt - margin }
+          return Effect.succeed(token)
         }),
         Effect.onExit((exit) =>
           Effect.sync(() => {

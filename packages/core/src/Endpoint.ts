@@ -180,8 +180,7 @@ export const byToken = <
 >(items: (page: Page) => ReadonlyArray<Item>): Paging<Request, Page, Item> => ({
   items,
   next: (page, request) =>
-    // A token that repeats itself would never end.
-    page.next_page_token && page.next_page_token !== request.page_token
+    page.next_page_token
       ? Option.some({ ...request, page_token: page.next_page_token })
       : Option.none()
 })
@@ -192,9 +191,13 @@ export const items = <Id extends string, Request, Page, E, Item>(
   paging: Paging<Request, Page, Item>
 ) =>
 (request: Request): Stream.Stream<Item, E | CommonError, CohereClient> =>
-  Stream.paginateChunkEffect(
-    request,
-    (current) =>
+  Stream.suspend(() => {
+    // A server that sends a request back to where it was would never end.
+    const seen = new Set([JSON.stringify(request)])
+    return Stream.paginateChunkEffect(request, (current) =>
       Effect.map(call(endpoint)(current), (page) =>
-        [Chunk.fromIterable(paging.items(page)), paging.next(page, current)] as const)
-  )
+        [
+          Chunk.fromIterable(paging.items(page)),
+          Option.filter(paging.next(page, current), (next) => seen.size < seen.add(JSON.stringify(next)).size)
+        ] as const))
+  })

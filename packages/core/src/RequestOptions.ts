@@ -13,16 +13,16 @@ import { mergeOptions } from "./internal/settings.ts"
 /** What is added to requests. */
 export interface Settings {
   /** Headers; an `authorization` here replaces the one of the credentials. */
-  readonly headers?: Readonly<Record<string, string>>
+  readonly headers?: Readonly<Record<string, string>> | undefined
   /** Query values; an array becomes a repeated key. */
-  readonly query?: Readonly<Record<string, string | ReadonlyArray<string>>>
+  readonly query?: Readonly<Record<string, string | ReadonlyArray<string>>> | undefined
   /**
    * Fields of the JSON body, where the operation has one, for what this version does not know yet. They win over the
    * request's own, but `stream` is the operation's.
    */
-  readonly body?: Readonly<Record<string, unknown>>
+  readonly body?: Readonly<Record<string, unknown>> | undefined
   /** The name of your project, for Cohere: sent as `X-Client-Name`. */
-  readonly clientName?: string
+  readonly clientName?: string | undefined
 }
 
 /** What was set; empty where nothing was. */

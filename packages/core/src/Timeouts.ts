@@ -8,6 +8,7 @@ import * as Context from "effect/Context"
 import type * as Duration from "effect/Duration"
 import * as Layer from "effect/Layer"
 import * as Provide from "./internal/provide.ts"
+import { defined } from "./internal/settings.ts"
 
 /** Deadlines; each left out is inherited. */
 export interface Settings {
@@ -15,13 +16,13 @@ export interface Settings {
    * One attempt: from sending the request to the end of the response; of a stream, to its headers. Default 5 minutes:
    * a long answer that is not streamed comes all at once.
    */
-  readonly attempt?: Duration.DurationInput
+  readonly attempt?: Duration.DurationInput | undefined
   /** From the headers of a stream to its first event. Default 2 minutes. */
-  readonly firstEvent?: Duration.DurationInput
+  readonly firstEvent?: Duration.DurationInput | undefined
   /** Between two arrivals of a stream. Time that the consumer takes does not count. Default 1 minute. */
-  readonly idle?: Duration.DurationInput
+  readonly idle?: Duration.DurationInput | undefined
   /** The whole call, with all attempts and delays; of a stream, until its first event. Default: none. */
-  readonly total?: Duration.DurationInput
+  readonly total?: Duration.DurationInput | undefined
 }
 
 /** What was set; empty where nothing was. */
@@ -34,7 +35,7 @@ export class Timeouts extends Context.Reference<Timeouts>()<"@effect-cohere/core
 export const layer = (settings: Settings): Layer.Layer<never> => Layer.succeed(Timeouts, settings)
 
 const with_ = (settings: Settings): <Self extends Provide.Runnable>(self: Self) => Self =>
-  Provide.update(Timeouts, (current) => ({ ...current, ...settings }))
+  Provide.update(Timeouts, (current) => ({ ...current, ...defined(settings) }))
 
 export {
   /**

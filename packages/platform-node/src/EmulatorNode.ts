@@ -53,14 +53,16 @@ const exchange = async (
     if (response.body !== null) await pipeline(Readable.fromWeb(response.body as ReadableStream), outgoing)
     else outgoing.end()
   } catch {
-    outgoing.destroy()
+    // What no web Request can be, such as a GET with a body; or somebody left.
+    if (!outgoing.headersSent && !gone.signal.aborted) outgoing.writeHead(400).end("bad request")
+    else outgoing.destroy()
   }
 }
 
 /**
  * Starts an emulator that stops with the scope, at once, whoever is still connected.
  *
- * Fails with `ServeError` when the port is taken.
+ * Fails with `ServeError` when the port is taken, or is none.
  *
  * @example
  * ```ts
@@ -80,7 +82,12 @@ export const listen = (options: Options = {}): Effect.Effect<Service, ServeError
     Effect.async<Http.Server, ServeError>((resume) => {
       const server = Http.createServer((incoming, outgoing) => void exchange(emulator.fetch, incoming, outgoing))
       server.once("error", (cause) => resume(Effect.fail(new ServeError({ cause }))))
-      server.listen(options.port ?? 0, options.host ?? "127.0.0.1", () => resume(Effect.succeed(server)))
+      try {
+        server.listen(options.port ?? 0, options.host ?? "127.0.0.1", () => resume(Effect.succeed(server)))
+      } catch (cause) {
+        // A port that is no port throws.
+        resume(Effect.fail(new ServeError({ cause })))
+      }
     }),
     (server) =>
       Effect.async<void>((resume) => {

@@ -68,6 +68,12 @@ interface Call {
   refused: HttpClientRequest.HttpClientRequest | undefined
 }
 
+/** The call that a request belongs to: its attempts are counted where they leave. */
+class CurrentCall extends Context.Reference<CurrentCall>()<"@effect-cohere/core/internal/CurrentCall", Call>(
+  "@effect-cohere/core/internal/CurrentCall",
+  { defaultValue: () => ({ attempts: 0, refused: undefined }) }
+) {}
+
 /** Redirects would carry the credentials to wherever they point; `fetch` follows them unless it is told not to. */
 const withoutRedirects =
   (settings: Context.Context<never>) =>
@@ -82,10 +88,14 @@ const withoutRedirects =
       )
     )
 
+const isStatusCode = (
+  error: HttpClientError.HttpClientError | CredentialsError
+): error is HttpClientError.ResponseError => error._tag === "ResponseError" && error.reason === "StatusCode"
+
 const maxErrorBody = 1024 * 1024
 
 /** The beginning of a body, as far as it comes in time. Never fails: the status is known already. */
-const readErrorBody = (response: Response): Effect.Effect<string> =>
+const readErrorBody = (response: Response, attempt: Duration.Duration): Effect.Effect<string> =>
   Effect.suspend(() => {
     const decoder = new TextDecoder()
     let text = ""
@@ -96,7 +106,8 @@ const readErrorBody = (response: Response): Effect.Effect<string> =>
           return text.length < maxErrorBody
         })
       ),
-      Effect.timeoutOption("5 seconds"),
+      // Well before the deadline of the attempt, which would hide the status.
+      Effect.timeoutOption(Duration.min("5 seconds", Duration.times(attempt, 0.5))),
       Effect.ignore,
       Effect.map(() => text)
     )
@@ -152,7 +163,15 @@ export const make = (options: {
     // A client of its own, not a mapped one: whatever wraps it must see the request before it is prepared.
     const canonical: CanonicalClient = HttpClient.makeWith(
       (request: Effect.Effect<HttpClientRequest.HttpClientRequest>) =>
-        request.pipe(Effect.flatMap(deployment.prepare), Effect.flatMap(wire.execute)),
+        request.pipe(
+          Effect.flatMap(deployment.prepare),
+          Effect.flatMap((prepared) =>
+            Effect.flatMap(CurrentCall, (call) => {
+              call.attempts++
+              return wire.execute(prepared)
+            })
+          )
+        ),
       Effect.succeed
     )
     const client = options.transformClient?.(canonical) ?? canonical
@@ -184,18 +203,22 @@ export const make = (options: {
     const send = <E>(
       operation: Operation<E>,
       request: HttpClientRequest.HttpClientRequest,
-      call: Call
+      call: Call,
+      timeouts: Deadlines
     ): Effect.Effect<Response, E | CommonError, Scope.Scope> =>
       client.execute(request).pipe(
+        Effect.provideService(CurrentCall, call),
+        // A wrapper may have made a failure of the status already; which one it is, is said below.
+        Effect.catchIf(isStatusCode, (error) => Effect.succeed(error.response)),
         Effect.mapError((error) =>
           error._tag === "CredentialsError"
-            ? CredentialsError.of(error.message, operation.id, call.attempts - 1)
+            ? CredentialsError.of(`${operation.id}: ${error.message}`, operation.id, call.attempts)
             : fromHttpClientError(operation.id, call.attempts, error)
         ),
         Effect.flatMap((response) => {
           if (response.status >= 200 && response.status < 300) return Effect.succeed(response)
           call.refused = response.status === 401 ? response.request : undefined
-          return readErrorBody(response).pipe(
+          return readErrorBody(response, timeouts.attempt).pipe(
             Effect.flatMap((body) => rejectionOf(operation, call, response, body)),
             Effect.flatMap((rejection) => Effect.fail(classify(rejection, operation.error)))
           )
@@ -226,10 +249,7 @@ export const make = (options: {
       Effect.suspend(() => {
         const call: Call = { attempts: 0, refused: undefined }
         let renewed = false
-        const once = Effect.suspend(() => {
-          call.attempts++
-          return inOwnScope(attempt(call))
-        })
+        const once = Effect.suspend(() => inOwnScope(attempt(call)))
         return once.pipe(
           Effect.catchAll((error) => {
             if (renewed || call.refused === undefined || !(error instanceof Unauthorized)) return Effect.fail(error)
@@ -285,7 +305,7 @@ export const make = (options: {
       const framing = Framing.byContentType(response.headers["content-type"])
       if (framing === undefined) {
         return Effect.flatMap(
-          readErrorBody(response),
+          readErrorBody(response, timeouts.attempt),
           (body) => unusable(endpoint, call, response, body, "it is no stream of events")
         )
       }
@@ -314,7 +334,7 @@ export const make = (options: {
         }
 
         return repeat(endpoint, policy, timeouts.total, (call) =>
-          send(endpoint, encoded.right, call).pipe(
+          send(endpoint, encoded.right, call, timeouts).pipe(
             Effect.flatMap((response) =>
               decode(endpoint, call, response)
             ),
@@ -332,7 +352,7 @@ export const make = (options: {
           if (Either.isLeft(encoded)) return Effect.fail(encoded.left)
 
           return repeat(endpoint, policy, timeouts.total, (call) =>
-            send(endpoint, encoded.right, call).pipe(
+            send(endpoint, encoded.right, call, timeouts).pipe(
               within(endpoint, call, "attempt", timeouts.attempt),
               Effect.flatMap((response) => open(endpoint, call, response, timeouts))
             ))

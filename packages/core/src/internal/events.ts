@@ -11,7 +11,7 @@ import * as Stream from "effect/Stream"
 import { MalformedEvent, type StreamError, StreamIdle, StreamInterrupted, StreamTruncated } from "../CohereError.ts"
 import type { Streaming } from "../Endpoint.ts"
 import type { Frame, Framing } from "./framing.ts"
-import { parse } from "./json.ts"
+import { parse, property, show } from "./json.ts"
 import { excerpt, plain } from "./rejection.ts"
 import { check } from "./schema.ts"
 import { reasonOf } from "./transport.ts"
@@ -27,7 +27,7 @@ const drainLimit = Duration.millis(250)
 const errorText = (u: unknown): string | undefined => {
   if (typeof u === "string") return u
   if (typeof u !== "object" || u === null) return undefined
-  return "message" in u && typeof u.message === "string" ? u.message : JSON.stringify(u)
+  return "message" in u && typeof u.message === "string" ? u.message : show(u)
 }
 
 /** Reads the events of a response. One Effect for each network chunk, none for each event. */
@@ -76,10 +76,9 @@ export const open = <Id extends string, Request, Event, E>(options: {
         return undefined
       }
       const json = parsed.value
-      const error = typeof json === "object" && json !== null && "error" in json && json.error !== null
-        ? json.error
-        : frame.event === "error"
-        ? json
+      const type = property(json, "type")
+      const error = frame.event === "error" || type === "error" || typeof type !== "string"
+        ? property(json, "error") ?? (frame.event === "error" ? json : undefined)
         : undefined
       if (error !== undefined) {
         ending = fail(StreamInterrupted.of(place(), safe(errorText(error) ?? plain(json, frame.data))))

@@ -48,7 +48,8 @@ export const sse = (): Framing => {
     const value = colon === -1 ? "" : line.slice(line.charCodeAt(colon + 1) === 32 ? colon + 2 : colon + 1)
     if (name === "data") {
       data.push(value)
-      length += value.length
+      // An empty line takes memory, too.
+      length += value.length + 16
     } else if (name === "event") {
       event = value
     }

@@ -13,3 +13,12 @@ export const parse = (text: string): Option.Option<unknown> => {
 /** A property of something, if it has it. */
 export const property = (u: unknown, key: string): unknown =>
   typeof u === "object" && u !== null && key in u ? (u as Record<string, unknown>)[key] : undefined
+
+/** The text of a JSON value; of one that is nested too deeply for that, a remark. */
+export const show = (json: unknown): string => {
+  try {
+    return JSON.stringify(json)
+  } catch {
+    return "(nested too deeply to show)"
+  }
+}

@@ -1,7 +1,7 @@
 /** A response that is no success, read to its end and reduced to what errors are made of. */
 import * as Duration from "effect/Duration"
 import * as Option from "effect/Option"
-import { parse, property } from "./json.ts"
+import { parse, property, show } from "./json.ts"
 
 /** What an error class sees of a response. */
 export interface Rejection {
@@ -40,7 +40,7 @@ const wait = (millis: number) => Duration.millis(Math.min(Math.max(0, millis), m
 /** How long the server wants us to wait: `retry-after-ms`, `Retry-After` (seconds or a date), `X-RateLimit-Reset`. */
 export const retryAfter = (headers: Headers, now: number): Duration.Duration | undefined => {
   const number = (value: string | undefined): number | undefined => {
-    const text = value?.trim()
+    const text = value?.slice(0, 40).trim()
     return text !== undefined && /^\d*\.?\d+$/.test(text) ? Number(text) : undefined
   }
   const ms = number(headers["retry-after-ms"])
@@ -59,26 +59,31 @@ export const retryAfter = (headers: Headers, now: number): Duration.Duration | u
 /** Headers whose values must not be seen: neither in spans nor, should a server echo them, in errors. */
 export const secretHeader = /auth|key|token|cookie|secret/i
 
+/** What must not be seen of a header's value: each part but the name of a scheme, plain and as JSON escapes it. */
+const secretsOf = (value: string): ReadonlyArray<string> =>
+  value.split(/\s+/)
+    .filter((part) => part.length >= 4 && !/^(bearer|basic|token|apikey)$/i.test(part))
+    .flatMap((part) => [part, JSON.stringify(part).slice(1, -1)])
+
 /** Replaces whatever secrets of a request's headers stand in a text. */
 export const scrub = (text: string, requestHeaders: Headers): string => {
   let out = text
   for (const [name, value] of Object.entries(requestHeaders)) {
     if (value === undefined || !secretHeader.test(name)) continue
-    const secret = value.replace(/^(bearer|basic)\s+/i, "")
-    if (secret.length >= 4) out = out.replaceAll(secret, "<redacted>")
+    for (const secret of secretsOf(value)) out = out.replaceAll(secret, "<redacted>")
   }
   return out
 }
 
-/** Longer than any secret that fits into a header. */
-const maxSecret = 16 * 1024
-
 /** A JSON body as the excerpt of it is made from: without the escapes in which a secret could hide. */
-export const plain = (json: unknown, text: string): string => json === undefined ? text : JSON.stringify(json)
+export const plain = (json: unknown, text: string): string => json === undefined ? text : show(json)
+
+/** Of how much of a text an excerpt is made: more than secrets can take of it. */
+const maxScrubbed = 1024 * 1024
 
 /** The beginning of a text, without secrets: not even the half of one that the cut would leave. */
 export const excerpt = (text: string, requestHeaders: Headers, length = maxExcerpt): string => {
-  const safe = scrub(text.slice(0, length + maxSecret), requestHeaders)
+  const safe = scrub(text.slice(0, maxScrubbed), requestHeaders)
   return safe.length > length ? safe.slice(0, length) + "…" : safe
 }
 

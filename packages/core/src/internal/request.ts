@@ -4,6 +4,7 @@ import * as Either from "effect/Either"
 import { InvalidRequest, type Issue } from "../CohereError.ts"
 import type { Base } from "../Endpoint.ts"
 import type { Settings } from "../RequestOptions.ts"
+import { property } from "./json.ts"
 import { check } from "./schema.ts"
 
 const bad = (path: string, message: string): Either.Either<never, Issue> => Either.left({ path, message })
@@ -27,8 +28,15 @@ const queryText = (value: unknown): string => value instanceof Date ? value.toIS
 const queryPairs = (key: string, value: unknown): ReadonlyArray<readonly [string, string]> =>
   (Array.isArray(value) ? value : [value]).map((one) => [key, queryText(one)] as const)
 
+/** Headers of the connection: the transport's own business. */
+const hopByHop = /^(connection|content-length|expect|keep-alive|proxy-connection|te|trailer|transfer-encoding|upgrade)$/
+
 const headerIssue = (name: string, value: string): Issue | undefined =>
-  !/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name)
+  hopByHop.test(name)
+    ? { path: `headers[${JSON.stringify(name)}]`, message: "is set by the transport: leave it out" }
+    : typeof value !== "string"
+    ? { path: `headers[${JSON.stringify(name)}]`, message: "must be a string" }
+    : !/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name)
     ? { path: `headers[${JSON.stringify(name)}]`, message: "is no header name: use letters, digits and -" }
     : !/^[\t\x20-\x7e\x80-\xff]*$/.test(value)
     ? {
@@ -48,11 +56,22 @@ export const encode = <Id extends string, Request, E>(
     return build(endpoint, request, accept, options)
   } catch (error) {
     // A cycle, a bigint, a getter that throws: what JavaScript allows and JSON does not.
-    const reason = error instanceof Error ? error.message.split("\n")[0] : "unknown"
+    const reason = error instanceof Error ? String(error.message).split("\n")[0] : "unknown"
     return Either.left(
       InvalidRequest.local(endpoint.id, [{ path: "", message: `cannot be written as JSON: ${reason}` }])
     )
   }
+}
+
+/** The fields of a request, read once: what is checked is what is sent, also of an instance with accessors. */
+const snapshot = (
+  endpoint: Pick<Base<string, never, never>, "params" | "query" | "payload">,
+  request: unknown
+): unknown => {
+  if (typeof request !== "object" || request === null || Array.isArray(request)) return request
+  const fields = [endpoint.params, endpoint.query, endpoint.payload].flatMap((part) => Object.keys(part?.fields ?? {}))
+  const inherited = fields.filter((name) => !Object.hasOwn(request, name) && name in request)
+  return Object.fromEntries([...Object.keys(request), ...inherited].map((name) => [name, property(request, name)]))
 }
 
 const build = <Id extends string, Request, E>(
@@ -63,13 +82,14 @@ const build = <Id extends string, Request, E>(
 ): Either.Either<HttpClientRequest.HttpClientRequest, InvalidRequest> => {
   const fail = (...issues: ReadonlyArray<Issue>) => Either.left(InvalidRequest.local(endpoint.id, issues))
 
-  const checked = check(endpoint.request, request)
+  const given = snapshot(endpoint, request)
+  const checked = check(endpoint.request, given)
   if (Either.isLeft(checked)) return fail(...checked.left)
 
   let path: string = endpoint.path
   const query: Array<readonly [string, string]> = []
   const body: Array<readonly [string, unknown]> = []
-  for (const [key, value] of Object.entries(checked.right as Readonly<Record<string, unknown>>)) {
+  for (const [key, value] of Object.entries(given as Readonly<Record<string, unknown>>)) {
     if (value === undefined) continue
     if (endpoint.params !== undefined && Object.hasOwn(endpoint.params.fields, key)) {
       const segment = pathSegment(key, value)
@@ -81,7 +101,9 @@ const build = <Id extends string, Request, E>(
       body.push([key, value])
     }
   }
-  for (const [key, value] of Object.entries(options.query ?? {})) query.push(...queryPairs(key, value))
+  for (const [key, value] of Object.entries(options.query ?? {})) {
+    if (value !== undefined) query.push(...queryPairs(key, value))
+  }
 
   const headers = {
     accept,

@@ -43,9 +43,20 @@ const issuesOf = (issue: ParseResult.ParseIssue): ReadonlyArray<Issue> => {
   const places = new Map<string, Array<string>>()
   for (const { message, path } of ParseResult.ArrayFormatter.formatIssueSync(issue)) {
     const place = pathOf(path)
-    places.set(place, [...places.get(place) ?? [], message])
+    const messages = places.get(place)
+    if (messages === undefined) places.set(place, [message])
+    else messages.push(message)
   }
   return [...places].slice(0, maxIssues).map(([path, messages]) => ({ path, message: merge(messages) }))
+}
+
+const safeIssuesOf = (issue: ParseResult.ParseIssue): ReadonlyArray<Issue> => {
+  try {
+    return issuesOf(issue)
+  } catch {
+    // The formatter shows values by recursion, which ends where the stack does.
+    return [{ path: "", message: "does not fit, and is nested too deeply to say where" }]
+  }
 }
 
 const shorten = (text: string): string => text.length > maxMessage ? text.slice(0, maxMessage) + "…" : text
@@ -64,6 +75,6 @@ export const check = <A>(
     // The check has just shown it: wire schemas transform nothing.
     ? Either.right(u as A)
     : Either.left(
-      issuesOf(result.left).map(({ message, path }) => ({ path: excerpt(path), message: excerpt(message) }))
+      safeIssuesOf(result.left).map(({ message, path }) => ({ path: excerpt(path), message: excerpt(message) }))
     )
 }

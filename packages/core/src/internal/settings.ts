@@ -6,16 +6,21 @@ import type * as Timeouts from "../Timeouts.ts"
 /** All deadlines. */
 export type Deadlines = { readonly [K in keyof Timeouts.Settings]-?: Duration.Duration }
 
-const defaults: Required<Timeouts.Settings> = {
+const defaults: { readonly [K in keyof Timeouts.Settings]-?: Duration.DurationInput } = {
   attempt: "5 minutes",
   firstEvent: "2 minutes",
   idle: "1 minute",
   total: Duration.infinity
 }
 
+/** Without the settings that are undefined: these are left out. */
+export const defined = <A extends object>(settings: A): A =>
+  // Fewer optional properties are still those of `A`.
+  Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined)) as A
+
 /** The later settings win, defaults fill the gaps. */
 export const deadlines = (...settings: ReadonlyArray<Timeouts.Settings>): Deadlines => {
-  const all: Required<Timeouts.Settings> = Object.assign({}, defaults, ...settings)
+  const all: typeof defaults = Object.assign({}, defaults, ...settings.map(defined))
   return {
     attempt: Duration.decode(all.attempt),
     firstEvent: Duration.decode(all.firstEvent),
@@ -32,8 +37,8 @@ export const mergeOptions = (
   first: RequestOptions.Settings,
   second: RequestOptions.Settings
 ): RequestOptions.Settings => ({
-  ...first,
-  ...second,
+  ...defined(first),
+  ...defined(second),
   headers: { ...lowerCase(first.headers), ...lowerCase(second.headers) },
   query: { ...first.query, ...second.query },
   body: { ...first.body, ...second.body }

@@ -8,11 +8,12 @@
 import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
 import type * as HttpClient from "@effect/platform/HttpClient"
 import * as Duration from "effect/Duration"
+import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
 import type { Model } from "../Models.ts"
 import * as Handlers from "./internal/handlers.ts"
 import * as Models from "./internal/models.ts"
-import type { Rejection } from "./internal/rejection.ts"
+import { invalid, type Rejection } from "./internal/rejection.ts"
 import { respond } from "./internal/respond.ts"
 import * as Router from "./internal/router.ts"
 
@@ -62,7 +63,16 @@ export const make = (options: Options = {}): Emulator => {
     firstByte: Duration.toMillis(options.latency?.firstByte ?? 0),
     betweenEvents: Duration.toMillis(options.latency?.betweenEvents ?? 0)
   }
-  return { fetch: async (request) => respond(await route(request), pace, request.signal) }
+  return {
+    fetch: async (request) => {
+      const routed = await route(request).catch((error: unknown): Router.Routed => ({
+        traceId: "0",
+        // Such as a pattern that is none, or a schema that is nested too deeply.
+        result: Either.left(invalid(`it cannot be read: ${error instanceof Error ? error.message : String(error)}`))
+      }))
+      return respond(routed, pace, request.signal)
+    }
+  }
 }
 
 /**

@@ -25,6 +25,9 @@ const strings = (u: unknown): ReadonlyArray<string> =>
   Array.isArray(u) ? u.filter((each): each is string => typeof each === "string") : []
 const numberOf = (u: unknown): number | undefined => typeof u === "number" ? u : undefined
 
+/** A length that a schema asks for: the emulator writes no novels. */
+const atMost = (u: unknown): number => Math.min(numberOf(u) ?? 0, 1_000)
+
 /** Follows `#/definitions/Name` and the like. */
 const resolve = (root: JsonObject, pointer: string): unknown =>
   pointer.split("/").slice(1).reduce<unknown>((at, step) => {
@@ -62,7 +65,9 @@ const formats: Readonly<Record<string, (hints: Hints, key: string) => string>> =
 const wantsAll = /query|question|prompt|message|text|input|content|summary|answer|expression/i
 
 const text = (schema: JsonObject, { hints, key }: At): string => {
-  const format = typeof schema["format"] === "string" ? formats[schema["format"]] : undefined
+  const format = typeof schema["format"] === "string" && Object.hasOwn(formats, schema["format"])
+    ? formats[schema["format"]]
+    : undefined
   if (format !== undefined) return format(hints, key)
   const pattern = typeof schema["pattern"] === "string" ? new RegExp(schema["pattern"], "u") : undefined
   const looksLikeDate = /date|day/i.test(key) ? hints.date() : undefined
@@ -71,7 +76,7 @@ const text = (schema: JsonObject, { hints, key }: At): string => {
     ? found
     : [found, ...strings(schema["examples"]), ...hints.message.split(/\s+/), "a", "A", "1", "abc", "ABC", "123"]
       .find((each) => pattern.test(each)) ?? found
-  const long = fitting.padEnd(numberOf(schema["minLength"]) ?? 0, ".")
+  const long = fitting.padEnd(atMost(schema["minLength"]), ".")
   return long.slice(0, numberOf(schema["maxLength"]) ?? long.length)
 }
 
@@ -108,7 +113,7 @@ const array = (schema: JsonObject, at: At): ReadonlyArray<unknown> => {
   const tuple = Array.isArray(schema["prefixItems"]) ? schema["prefixItems"] : schema["items"]
   if (Array.isArray(tuple)) return tuple.map((item) => value(item, inside))
   const wanted = schema["maxItems"] === 0 || at.depth > deep ? 0 : 1
-  return Array.from({ length: Math.max(wanted, numberOf(schema["minItems"]) ?? 0) }, () => value(tuple, inside))
+  return Array.from({ length: Math.max(wanted, atMost(schema["minItems"])) }, () => value(tuple, inside))
 }
 
 const value = (unresolved: unknown, at: At): unknown => {

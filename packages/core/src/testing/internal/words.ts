@@ -27,11 +27,13 @@ export const stems = (text: string): ReadonlyArray<string> => {
   return (telling.length > 0 ? telling : all).map(stem)
 }
 
-/** The sentences and lines of a text. */
+const fenced = /^```[^\n]*\n[\s\S]*?^```/gm
+
+/** The sentences and lines of a text. Code is none; a row of a table is one, without its bars. */
 export const sentences = (text: string): ReadonlyArray<string> =>
-  text.split(/(?<=[.!?])\s+|\n+/).map((sentence) => sentence.trim()).filter((sentence) =>
-    /[\p{L}\p{N}]/u.test(sentence)
-  )
+  text.replace(fenced, "").split(/(?<=[.!?])\s+|\n+/)
+    .map((sentence) => sentence.trim().replace(/^(?:[-*] |\|\s*)/, "").replace(/\s*\|$/, "").replace(/\s+\|\s+/g, ": "))
+    .filter((sentence) => /[\p{L}\p{N}]/u.test(sentence) && !/^[-: ]+$/.test(sentence))
 
 /** The beginning of a text in one line. */
 export const gist = (text: string, maxWords = 12): string => {
