@@ -221,3 +221,35 @@ describe("the emulator's streams", () => {
     await reader.cancel()
   })
 })
+
+describe("what nobody can make sense of", () => {
+  const schemas = {
+    "a pattern that is none": { type: "string", pattern: "(" },
+    "a reference that is no address": { $ref: "#/%zz" }
+  }
+  for (const [what, property] of Object.entries(schemas)) {
+    it(`is refused with 400: ${what}`, async () => {
+      const response_format = {
+        type: "json_object",
+        json_schema: { type: "object", properties: { a: property }, required: ["a"] }
+      }
+      assert.match(await refusal("/v2/chat", { ...hello, response_format }), /^400 /)
+    })
+  }
+
+  it("does not ask for the moon: lengths have an end", async () => {
+    const response_format = {
+      type: "json_object",
+      json_schema: {
+        type: "object",
+        properties: { a: { type: "array", minItems: 1e10, items: { type: "string", minLength: 1e9 } } },
+        required: ["a"]
+      }
+    }
+    const response = await Emulator.make().fetch(
+      request("/v2/chat", { method: "POST", body: { ...hello, response_format } })
+    )
+    assert.strictEqual(response.status, 200)
+    await response.text()
+  })
+})
