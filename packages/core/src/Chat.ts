@@ -6,7 +6,7 @@
  * @see https://docs.cohere.com/reference/chat
  */
 import * as Schema from "effect/Schema"
-import { JsonObject, known, maybe, type Other, other } from "./Wire.ts"
+import { JsonObject, known, maybe, openUnion, type Other } from "./Wire.ts"
 
 // ---------------------------------------------------------------------------------------------------------------------
 // Content blocks
@@ -65,11 +65,7 @@ export interface DocumentBlock extends Schema.Schema.Type<typeof DocumentBlock> 
 /** A content block of an assistant message. */
 export type AssistantBlock = TextBlock | ThinkingBlock | Other
 /** See {@link AssistantBlock}. */
-export const AssistantBlock: Schema.Schema<AssistantBlock> = Schema.Union(
-  TextBlock,
-  ThinkingBlock,
-  other("text", "thinking")
-)
+export const AssistantBlock: Schema.Schema<AssistantBlock> = openUnion(TextBlock, ThinkingBlock)
 
 // ---------------------------------------------------------------------------------------------------------------------
 // Tools
@@ -131,7 +127,7 @@ export interface DocumentSource extends Schema.Schema.Type<typeof DocumentSource
 /** Where a cited passage comes from. */
 export type Source = ToolSource | DocumentSource | Other
 /** See {@link Source}. */
-export const Source: Schema.Schema<Source> = Schema.Union(ToolSource, DocumentSource, other("tool", "document"))
+export const Source: Schema.Schema<Source> = openUnion(ToolSource, DocumentSource)
 
 /** A passage of the answer and the sources that support it. */
 export const Citation = Schema.Struct({

@@ -11,7 +11,7 @@ import { AssistantReply, Citation, Document, Message, Tool, ToolCall } from "./C
 import type { CohereClient } from "./CohereClient.ts"
 import { type CommonError, NoValidGeneration, type StreamError, TooManyTokens } from "./CohereError.ts"
 import * as Endpoint from "./Endpoint.ts"
-import { JsonObject, known, maybe, NumberMatrix, type Other, other } from "./Wire.ts"
+import { JsonObject, known, maybe, NumberMatrix, openUnion, type Other } from "./Wire.ts"
 
 const priority = Schema.optional(Schema.Int)
 
@@ -328,7 +328,7 @@ export type ChatStreamEvent =
   | DebugEvent
   | Other
 /** See {@link ChatStreamEvent}. */
-export const ChatStreamEvent: Schema.Schema<ChatStreamEvent> = Schema.Union(
+export const ChatStreamEvent: Schema.Schema<ChatStreamEvent> = openUnion(
   MessageStartEvent,
   ContentStartEvent,
   ContentDeltaEvent,
@@ -340,21 +340,7 @@ export const ChatStreamEvent: Schema.Schema<ChatStreamEvent> = Schema.Union(
   CitationStartEvent,
   CitationEndEvent,
   MessageEndEvent,
-  DebugEvent,
-  other(
-    "message-start",
-    "content-start",
-    "content-delta",
-    "content-end",
-    "tool-plan-delta",
-    "tool-call-start",
-    "tool-call-delta",
-    "tool-call-end",
-    "citation-start",
-    "citation-end",
-    "message-end",
-    "debug"
-  )
+  DebugEvent
 )
 
 /** What {@link chatStream} can fail with. */

@@ -48,8 +48,21 @@ export interface Other {
   readonly [key: string]: unknown
 }
 
-/** Schema of the variants of a union by `type` beside the given, known ones. */
-export const other = (...knownTypes: ReadonlyArray<string>): Schema.Schema<Other> =>
+type Variant = Schema.Schema.All & {
+  readonly fields: { readonly type: { readonly literals: ReadonlyArray<unknown> } }
+}
+
+/** Schema of a union by `type` that may grow: one of the variants, or {@link Other}. */
+export const openUnion = <const Variants extends ReadonlyArray<Variant>>(
+  ...variants: Variants
+): Schema.Schema<Schema.Schema.Type<Variants[number]> | Other> =>
+  // The union of exactly these, which the types of a rest argument do not say.
+  Schema.Union(...variants, other(variants.flatMap(({ fields }) => fields.type.literals))) as unknown as Schema.Schema<
+    Schema.Schema.Type<Variants[number]> | Other
+  >
+
+/** Schema of the variants beside the known ones. */
+const other = (knownTypes: ReadonlyArray<unknown>): Schema.Schema<Other> =>
   Schema.declare(
     (u): u is Other =>
       typeof u === "object" && u !== null && "type" in u && typeof u.type === "string" && !knownTypes.includes(u.type),
