@@ -197,6 +197,18 @@ describe("pages", () => {
     }))
 })
 
+describe("a list whose request cannot be written as JSON", () => {
+  it.effect("is an InvalidRequest", () =>
+    Effect.gen(function*() {
+      // @ts-expect-error — a page size is a number
+      const models = Models.listAll({ page_size: 1n })
+      const error = yield* Effect.flip(Stream.runDrain(models)).pipe(
+        Effect.provide(over(Transport.make(() => Transport.json({}))))
+      )
+      assert.strictEqual(error._tag, "InvalidRequest")
+    }))
+})
+
 describe("the helpers of a stream", () => {
   it.effect("collect many events of one chunk", () =>
     Effect.gen(function*() {

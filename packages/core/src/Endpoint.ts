@@ -193,7 +193,7 @@ export const items = <Id extends string, Request, Page, E, Item>(
 (request: Request): Stream.Stream<Item, E | CommonError, CohereClient> =>
   Stream.suspend(() => {
     // A server that sends a request back to where it was would never end.
-    const seen = new Set([JSON.stringify(request)])
+    const seen = new Set<string>()
     return Stream.paginateChunkEffect(request, (current) =>
       Effect.map(call(endpoint)(current), (page) =>
         [
