@@ -4,6 +4,7 @@
  * pass, `null` counts as absent); writers are strict.
  */
 import * as Schema from "effect/Schema"
+import { isObject } from "./internal/json.ts"
 
 /** A string with well-known values. New values that the server invents are strings, too. */
 export type Known<Value extends string> = Value | (string & {})
@@ -26,7 +27,7 @@ export interface JsonObject {
 
 /** Schema of {@link JsonObject}. Its contents are not looked at. */
 export const JsonObject: Schema.Schema<JsonObject> = Schema.declare(
-  (u): u is JsonObject => typeof u === "object" && u !== null && !Array.isArray(u),
+  isObject,
   {
     identifier: "JsonObject",
     arbitrary: () => (fc) =>

@@ -10,6 +10,10 @@ export const parse = (text: string): Option.Option<unknown> => {
   }
 }
 
+/** Whether something is an object of JSON: neither null nor a list. */
+export const isObject = (u: unknown): u is { readonly [key: string]: unknown } =>
+  typeof u === "object" && u !== null && !Array.isArray(u)
+
 /** A property of something, if it has it. */
 export const property = (u: unknown, key: string): unknown =>
   typeof u === "object" && u !== null && key in u ? (u as Record<string, unknown>)[key] : undefined

@@ -38,7 +38,7 @@ const maxWait = 2 ** 31 - 1
 const wait = (millis: number) => Duration.millis(Math.min(Math.max(0, millis), maxWait))
 
 /** How long the server wants us to wait: `retry-after-ms`, `Retry-After` (seconds or a date), `X-RateLimit-Reset`. */
-export const retryAfter = (headers: Headers, now: number): Duration.Duration | undefined => {
+const retryAfter = (headers: Headers, now: number): Duration.Duration | undefined => {
   const number = (value: string | undefined): number | undefined => {
     const text = value?.slice(0, 40).trim()
     return text !== undefined && /^\d*\.?\d+$/.test(text) ? Number(text) : undefined
@@ -66,7 +66,7 @@ const secretsOf = (value: string): ReadonlyArray<string> =>
     .flatMap((part) => [part, JSON.stringify(part).slice(1, -1)])
 
 /** Replaces whatever secrets of a request's headers stand in a text. */
-export const scrub = (text: string, requestHeaders: Headers): string => {
+const scrub = (text: string, requestHeaders: Headers): string => {
   let out = text
   for (const [name, value] of Object.entries(requestHeaders)) {
     if (value === undefined || !secretHeader.test(name)) continue
@@ -108,18 +108,16 @@ export const make = (options: {
   const detail = string(own(json, "message")) ?? string(own(error, "message")) ?? string(error) ??
     (isHtml(options.body) ? "an HTML page" : options.body.trim())
   const safe = (text: string, length?: number) => excerpt(text, options.requestHeaders, length)
-  const id = string(own(json, "id"))
-  const errorType = string(own(json, "error_type"))
-  const contentType = options.headers["content-type"]
+  const safeIfAny = (text: string | undefined) => text === undefined ? undefined : safe(text)
   return {
     endpoint: options.endpoint,
     attempts: options.attempts,
     status: options.status,
-    requestId: requestIdOf(options.headers, options.requestHeaders) ?? (id === undefined ? undefined : safe(id)),
+    requestId: requestIdOf(options.headers, options.requestHeaders) ?? safeIfAny(string(own(json, "id"))),
     retryAfter: retryAfter(options.headers, options.now),
-    contentType: contentType === undefined ? undefined : safe(contentType),
+    contentType: safeIfAny(options.headers["content-type"]),
     detail: safe(detail, maxDetail),
-    errorType: errorType === undefined ? undefined : safe(errorType),
+    errorType: safeIfAny(string(own(json, "error_type"))),
     excerpt: safe(plain(json, options.body))
   }
 }

@@ -31,18 +31,15 @@ const queryPairs = (key: string, value: unknown): ReadonlyArray<readonly [string
 /** Headers of the connection: the transport's own business. */
 const hopByHop = /^(connection|content-length|expect|keep-alive|proxy-connection|te|trailer|transfer-encoding|upgrade)$/
 
-const headerIssue = (name: string, value: string): Issue | undefined =>
+const headerProblem = (name: string, value: unknown): string | undefined =>
   hopByHop.test(name)
-    ? { path: `headers[${JSON.stringify(name)}]`, message: "is set by the transport: leave it out" }
+    ? "is set by the transport: leave it out"
     : typeof value !== "string"
-    ? { path: `headers[${JSON.stringify(name)}]`, message: "must be a string" }
+    ? "must be a string"
     : !/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(name)
-    ? { path: `headers[${JSON.stringify(name)}]`, message: "is no header name: use letters, digits and -" }
+    ? "is no header name: use letters, digits and -"
     : !/^[\t\x20-\x7e\x80-\xff]*$/.test(value)
-    ? {
-      path: `headers[${JSON.stringify(name)}]`,
-      message: "has a value with a line break or a character outside of Latin-1: remove it"
-    }
+    ? "has a value with a line break or a character outside of Latin-1: remove it"
     : undefined
 
 /** Builds the canonical request, or says what is wrong with its input. Nothing is sent that does not fit the schema. */
@@ -110,7 +107,10 @@ const build = <Id extends string, Request, E>(
     ...(options.clientName === undefined ? {} : { "x-client-name": options.clientName }),
     ...options.headers
   }
-  const issues = Object.entries(headers).flatMap(([name, value]) => headerIssue(name, value) ?? [])
+  const issues = Object.entries(headers).flatMap(([name, value]) => {
+    const message = headerProblem(name, value)
+    return message === undefined ? [] : [{ path: `headers[${JSON.stringify(name)}]`, message }]
+  })
   if (issues.length > 0) return fail(...issues)
 
   const canonical = HttpClientRequest.make(endpoint.method)(path).pipe(

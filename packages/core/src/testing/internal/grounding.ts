@@ -1,5 +1,7 @@
 /** Answers from documents and tool results: their most relevant sentences, each with a citation. */
+import * as Option from "effect/Option"
 import type { Citation, Document, Source, ToolMessage } from "../../Chat.ts"
+import { isObject, parse } from "../../internal/json.ts"
 import type { JsonObject } from "../../Wire.ts"
 import { relevance, sentences } from "./words.ts"
 
@@ -20,15 +22,7 @@ export interface Grounded {
 const maxSentences = 4
 const irrelevant = 0.03
 
-const parse = (text: string): unknown => {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
-}
-
-const isObject = (u: unknown): u is JsonObject => typeof u === "object" && u !== null && !Array.isArray(u)
+const valueOf = (text: string): unknown => Option.getOrUndefined(parse(text))
 const isProse = (u: unknown): u is string => typeof u === "string" && u.trim().split(/\s+/).length > 3
 const isLabel = (key: string) => /^(id|name|title|heading|url|source|type)$/i.test(key)
 const show = (u: unknown) => typeof u === "string" ? u : JSON.stringify(u)
@@ -51,13 +45,13 @@ const titleOf = (data: unknown): string =>
 
 /** A text that is JSON of an object stands for the object; any other text goes under a key. */
 const dataOf = (data: string | JsonObject, key: string): JsonObject => {
-  const parsed = typeof data === "string" ? parse(data) : data
+  const parsed = typeof data === "string" ? valueOf(data) : data
   return isObject(parsed) ? parsed : { [key]: data }
 }
 
 const wordsOf = (data: JsonObject): ReadonlyArray<string> =>
   statements(Object.fromEntries(
-    Object.entries(data).map(([key, value]) => [key, typeof value === "string" ? parse(value) ?? value : value])
+    Object.entries(data).map(([key, value]) => [key, typeof value === "string" ? valueOf(value) ?? value : value])
   ))
 
 const fromDocument = (given: string | Document, index: number): Evidence => {
@@ -72,7 +66,7 @@ const proseOf = (data: JsonObject): ReadonlyArray<string> => {
   const only = Object.entries(data)
   const value = only.length === 1 ? only[0]?.[1] : undefined
   if (typeof value !== "string") return wordsOf(data)
-  const parsed = parse(value)
+  const parsed = valueOf(value)
   return typeof parsed === "object" ? statements(parsed) : sentences(value)
 }
 

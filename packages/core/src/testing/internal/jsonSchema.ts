@@ -1,4 +1,5 @@
 /** Values that satisfy a JSON schema, filled from a message where it offers something. */
+import { isObject } from "../../internal/json.ts"
 import type { JsonObject } from "../../Wire.ts"
 import { uuid } from "./hash.ts"
 import type { Hints } from "./hints.ts"
@@ -19,7 +20,6 @@ interface At extends Options {
 const deep = 4
 const tooDeep = 24
 
-const isObject = (u: unknown): u is JsonObject => typeof u === "object" && u !== null && !Array.isArray(u)
 const objects = (u: unknown): ReadonlyArray<JsonObject> => Array.isArray(u) ? u.filter(isObject) : []
 const strings = (u: unknown): ReadonlyArray<string> =>
   Array.isArray(u) ? u.filter((each): each is string => typeof each === "string") : []
