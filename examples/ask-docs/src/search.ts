@@ -33,7 +33,7 @@ export type Index = ReadonlyArray<Entry>
 /** What the models read of a passage. */
 const toText = (passage: Passages.Passage) => `${Passages.title(passage)}\n\n${passage.text}`
 
-const embed = (input_type: V2.EmbedInputType, texts: ReadonlyArray<string>) =>
+const embed = (input_type: Embed.InputType, texts: ReadonlyArray<string>) =>
   V2.embed({ model: Models.embed, input_type, texts, output_dimension: dimension }).pipe(
     Effect.map((response) => response.embeddings.float ?? [])
   )

@@ -21,6 +21,7 @@ export const checkEndpoint = Endpoint.unary({
   method: "POST",
   path: "/v1/check-api-key",
   success: CheckResponse,
+  deployments: ["platform", "private"],
   docs: "https://docs.cohere.com/reference/checkapikey"
 })
 

@@ -8,10 +8,11 @@
  * @see https://docs.cohere.com/docs/streaming
  */
 import * as Chunk from "effect/Chunk"
-import * as Effect from "effect/Effect"
-import * as Stream from "effect/Stream"
+import type * as Effect from "effect/Effect"
+import type * as Stream from "effect/Stream"
 import type { AssistantBlock, Citation, ToolCall } from "./Chat.ts"
-import { GenerationFailed, StreamTruncated } from "./CohereError.ts"
+import { GenerationFailed, type GenerationFailedWith, type StreamTruncated } from "./CohereError.ts"
+import * as Fold from "./internal/fold.ts"
 import type { ChatResponse, ChatStreamEvent, LogprobItem, MessageEndEvent } from "./V2.ts"
 
 /** Something that the stream numbers, and its number. */
@@ -170,46 +171,21 @@ export const toResponse = (snapshot: Snapshot): ChatResponse => ({
   ...(Chunk.isEmpty(snapshot.logprobs) ? {} : { logprobs: Chunk.toReadonlyArray(snapshot.logprobs) })
 })
 
-const endpoint = "v2.chatStream"
-
-/** What is wrong with a stream that has ended, if anything is. */
-const failure = (snapshot: Snapshot, delivered: number): GenerationFailed | StreamTruncated | undefined => {
-  const end = snapshot.end
-  if (end === undefined) {
-    return StreamTruncated.of({ endpoint, attempts: 1, delivered })
+const fold: Fold.Fold<ChatStreamEvent, Snapshot, ChatResponse, GenerationFailedWith<ChatResponse>> = {
+  endpoint: "v2.chatStream",
+  empty,
+  reduce,
+  toResponse,
+  isComplete: (snapshot) => snapshot.end !== undefined,
+  failure: (snapshot) => {
+    const response = toResponse(snapshot)
+    const reason = response.finish_reason
+    const error = snapshot.end?.delta?.error ?? undefined
+    return reason === "ERROR" || reason === "TIMEOUT" || error !== undefined
+      ? GenerationFailed.of(fold.endpoint, response, reason, error, snapshot.end?.delta?.error_type ?? undefined)
+      : undefined
   }
-  const reason = end.delta?.finish_reason
-  const error = end.delta?.error ?? undefined
-  return reason === "ERROR" || reason === "TIMEOUT" || error !== undefined
-    ? GenerationFailed.of(endpoint, toResponse(snapshot), error, end.delta?.error_type ?? undefined)
-    : undefined
 }
-
-/** Picks something of each event; fails at the end if the turn did. `start` is called anew for each run. */
-const pick = <A>(start: () => (event: ChatStreamEvent, snapshot: Snapshot) => ReadonlyArray<A>) =>
-<E, R>(
-  self: Stream.Stream<ChatStreamEvent, E, R>
-): Stream.Stream<A, E | GenerationFailed | StreamTruncated, R> =>
-  Stream.suspend(() => {
-    const f = start()
-    let snapshot = empty
-    let delivered = 0
-    return self.pipe(
-      Stream.mapChunks((events) => {
-        const picked: Array<A> = []
-        for (const event of events) {
-          snapshot = reduce(snapshot, event)
-          delivered++
-          for (const one of f(event, snapshot)) picked.push(one)
-        }
-        return Chunk.unsafeFromArray(picked)
-      }),
-      Stream.concat(Stream.suspend(() => {
-        const error = failure(snapshot, delivered)
-        return error === undefined ? Stream.empty : Stream.fail(error)
-      }))
-    )
-  })
 
 /**
  * The response that the same call would have given unstreamed.
@@ -225,24 +201,11 @@ const pick = <A>(start: () => (event: ChatStreamEvent, snapshot: Snapshot) => Re
  * const response = ChatStream.collect(V2.chatStream({ model: "command-a-03-2025", messages: [Chat.user("Hi!")] }))
  * ```
  */
-export const collect = <E, R>(
+export const collect: <E, R>(
   self: Stream.Stream<ChatStreamEvent, E, R>
-): Effect.Effect<ChatResponse, E | GenerationFailed | StreamTruncated, R> =>
-  Effect.suspend(() => {
-    let snapshot = empty
-    let delivered = 0
-    // Not `runFold`, which recurses once for each event of a chunk.
-    return Stream.runForEachChunk(self, (events) =>
-      Effect.sync(() => {
-        for (const event of events) snapshot = reduce(snapshot, event)
-        delivered += events.length
-      })).pipe(
-        Effect.flatMap((): Effect.Effect<ChatResponse, GenerationFailed | StreamTruncated> => {
-          const error = failure(snapshot, delivered)
-          return error === undefined ? Effect.succeed(toResponse(snapshot)) : Effect.fail(error)
-        })
-      )
-  })
+) => Effect.Effect<ChatResponse, E | GenerationFailedWith<ChatResponse> | StreamTruncated, R> = Fold.collect(fold)
+
+const pick = Fold.pick(fold)
 
 /** What an event adds to the blocks of this kind. */
 const pieces = (kind: "text" | "thinking") => () => (event: ChatStreamEvent, snapshot: Snapshot) => {
@@ -257,17 +220,17 @@ const pieces = (kind: "text" | "thinking") => () => (event: ChatStreamEvent, sna
 /** The text of the answer, piece by piece as it comes; without thinking. */
 export const text: <E, R>(
   self: Stream.Stream<ChatStreamEvent, E, R>
-) => Stream.Stream<string, E | GenerationFailed | StreamTruncated, R> = pick(pieces("text"))
+) => Stream.Stream<string, E | GenerationFailedWith<ChatResponse> | StreamTruncated, R> = pick(pieces("text"))
 
 /** What a reasoning model thinks, piece by piece as it comes. */
 export const thinking: <E, R>(
   self: Stream.Stream<ChatStreamEvent, E, R>
-) => Stream.Stream<string, E | GenerationFailed | StreamTruncated, R> = pick(pieces("thinking"))
+) => Stream.Stream<string, E | GenerationFailedWith<ChatResponse> | StreamTruncated, R> = pick(pieces("thinking"))
 
 /** The tool calls, each once, when it is complete: at its own end or, should the server leave that out, at the last. */
 export const toolCalls: <E, R>(
   self: Stream.Stream<ChatStreamEvent, E, R>
-) => Stream.Stream<ToolCall, E | GenerationFailed | StreamTruncated, R> = pick(() => {
+) => Stream.Stream<ToolCall, E | GenerationFailedWith<ChatResponse> | StreamTruncated, R> = pick(() => {
   const given = new Set<number>()
   return (event, snapshot) => {
     if (event.type !== "tool-call-end" && event.type !== "message-end") return []
@@ -287,7 +250,7 @@ export const toolCalls: <E, R>(
 /** The citations, as they come: between the pieces of text (`FAST`) or after them (`ACCURATE`). */
 export const citations: <E, R>(
   self: Stream.Stream<ChatStreamEvent, E, R>
-) => Stream.Stream<Citation, E | GenerationFailed | StreamTruncated, R> = pick(() => (event) => {
+) => Stream.Stream<Citation, E | GenerationFailedWith<ChatResponse> | StreamTruncated, R> = pick(() => (event) => {
   const citation = event.type === "citation-start" ? event.delta?.message?.citations : undefined
   return citation == null ? [] : [citation]
 })

@@ -13,7 +13,8 @@
 import * as Duration from "effect/Duration"
 import * as Schema from "effect/Schema"
 import type { Rejection } from "./internal/rejection.ts"
-import type { ChatResponse } from "./V2.ts"
+import type * as V1 from "./V1.ts"
+import type * as V2 from "./V2.ts"
 
 const fields = {
   /** Which operation failed, for example `v2.chat`. */
@@ -129,6 +130,33 @@ export class NoValidGeneration extends Schema.TaggedError<NoValidGeneration>("@e
     new NoValidGeneration({
       ...describe(r, "Change the messages or the tool definitions, or retry this tag: the model may do better."),
       errorType: r.errorType ?? ""
+    })
+
+  get isRetryable(): boolean {
+    return false
+  }
+}
+
+/** A file of an upload cannot be read, or is not what it was: nothing of it counts as sent. */
+export class UploadFailed extends Schema.TaggedError<UploadFailed>("@effect-cohere/core/UploadFailed")(
+  "UploadFailed",
+  {
+    ...fields,
+    /** The name of the file. */
+    file: Schema.String,
+    /** What is wrong with it, for example `ENOENT`. */
+    reason: Schema.String
+  }
+) {
+  /** `endpoint` is empty when it happened before any call. */
+  static readonly of = (file: string, reason: string, endpoint = "", attempts = 0): UploadFailed =>
+    new UploadFailed({
+      endpoint,
+      attempts,
+      file,
+      reason,
+      message: `${endpoint || "an upload"} could not read ${JSON.stringify(file)}: ${reason}\n` +
+        "Check that the file is there and nobody writes to it, and send it again."
     })
 
   get isRetryable(): boolean {
@@ -620,7 +648,10 @@ export class MalformedEvent extends Schema.TaggedError<MalformedEvent>("@effect-
 // Helpers only
 // ---------------------------------------------------------------------------------------------------------------------
 
-/** The model gave up: the turn ended with `ERROR` or `TIMEOUT`, although the HTTP call succeeded. */
+/** What a model that gave up may have generated before. */
+export type PartialResponse = V2.ChatResponse | V1.ChatResponse | V1.Generation
+
+/** The model gave up: the turn ended with `ERROR`, `TIMEOUT` or the like, although the HTTP call succeeded. */
 export class GenerationFailed extends Schema.TaggedError<GenerationFailed>("@effect-cohere/core/GenerationFailed")(
   "GenerationFailed",
   {
@@ -629,28 +660,35 @@ export class GenerationFailed extends Schema.TaggedError<GenerationFailed>("@eff
     /** `INVALID_TOOL_GENERATION` or another code, if the server said one. */
     errorType: Schema.optional(Schema.String),
     /** What was generated before. Any JSON passes: it was checked when it came in. */
-    response: Schema.Unknown as Schema.Schema<ChatResponse>
+    response: Schema.Unknown as Schema.Schema<PartialResponse>
   }
 ) {
-  static readonly of = (
+  static readonly of = <Response extends PartialResponse>(
     endpoint: string,
-    response: ChatResponse,
-    error: string | undefined,
-    errorType: string | undefined
-  ): GenerationFailed =>
+    response: Response,
+    finishReason: string,
+    error?: string,
+    errorType?: string
+  ): GenerationFailedWith<Response> =>
     new GenerationFailed({
       endpoint,
       attempts: 1,
-      finishReason: response.finish_reason,
+      finishReason,
       errorType,
       response,
-      message: `${endpoint} ended with ${response.finish_reason}: ${error ?? errorType ?? "(no message)"}\n` +
+      message: `${endpoint} ended with ${finishReason}: ${error || errorType || "(no message)"}\n` +
         "Change the messages or the tool definitions, or send the request again."
-    })
+      // A class cannot be generic in its schema; the response is the one that was just given.
+    }) as GenerationFailedWith<Response>
 
   get isRetryable(): boolean {
     return false
   }
+}
+
+/** {@link GenerationFailed} of a certain operation. */
+export interface GenerationFailedWith<Response extends PartialResponse> extends GenerationFailed {
+  readonly response: Response
 }
 
 // ---------------------------------------------------------------------------------------------------------------------
@@ -680,7 +718,13 @@ export type CommonError =
 export type StreamError = StreamInterrupted | StreamIdle | StreamTruncated | MalformedEvent
 
 /** Everything that a call can fail with. */
-export type CohereError = CommonError | TooManyTokens | NoValidGeneration | StreamError | GenerationFailed
+export type CohereError =
+  | CommonError
+  | TooManyTokens
+  | NoValidGeneration
+  | UploadFailed
+  | StreamError
+  | GenerationFailed
 
 /** The classes of {@link CommonError} that are recognised by the response, in the order in which they are tried. */
 export const responseErrors = [
@@ -700,6 +744,7 @@ export const responseErrors = [
 const classes = [
   TooManyTokens,
   NoValidGeneration,
+  UploadFailed,
   ...responseErrors,
   UnexpectedStatus,
   UnexpectedResponse,

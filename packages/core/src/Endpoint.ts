@@ -8,10 +8,13 @@ import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import { CohereClient } from "./CohereClient.ts"
-import type { CommonError, ResponseErrorClass, StreamError } from "./CohereError.ts"
+import type { CommonError, ResponseErrorClass, StreamError, UploadFailed } from "./CohereError.ts"
 
 type Fields = Schema.Struct.Fields
 type NoFields = Record<never, never>
+
+/** Where an operation can be called: on Cohere's platform, a private deployment or Model Vault, or a cloud. */
+export type Deployment = "platform" | "private" | "azure" | "bedrock" | "sagemaker" | "oci"
 
 /** What a descriptor says, whatever its response is. */
 export interface Base<Id extends string, Request, E> {
@@ -24,11 +27,15 @@ export interface Base<Id extends string, Request, E> {
   readonly params: { readonly fields: Fields } | undefined
   /** Values in the query string. */
   readonly query: { readonly fields: Fields } | undefined
-  /** Values in the JSON body. */
+  /** Values in headers; their names in lower case. */
+  readonly headers: { readonly fields: Fields } | undefined
+  /** Values in the body. */
   readonly payload: { readonly fields: Fields } | undefined
+  /** How the body is written: as a JSON object, or, with files in it, as a form. */
+  readonly encoding: "json" | "multipart"
   /** Body fields that make this operation what it is, such as `stream: true`. */
   readonly constants: Readonly<Record<string, unknown>>
-  /** What a caller passes: the fields of `params`, `query` and `payload` in one flat object. */
+  /** What a caller passes: the fields of `params`, `query`, `headers` and `payload` in one flat object. */
   readonly request: Schema.Schema<Request>
   /** Errors that only this operation can fail with, beside the common ones. */
   readonly error: ReadonlyArray<ResponseErrorClass<E>>
@@ -37,22 +44,51 @@ export interface Base<Id extends string, Request, E> {
    * creates something and may have done so before the connection broke.
    */
   readonly retry: "always" | "refused"
+  /** Where Cohere offers the operation. */
+  readonly deployments: ReadonlyArray<Deployment>
   /** The page of the API reference. */
   readonly docs: string
   /** What to use instead, if the operation is deprecated. */
   readonly deprecated: string | undefined
 }
 
-/** An operation that is answered by one JSON value. */
+/** An operation that is answered by one JSON value, or, if `success` is `Schema.Void`, by no value. */
 export interface Unary<Id extends string, Request, Success, E> extends Base<Id, Request, E> {
   readonly kind: "unary"
   readonly success: Schema.Schema<Success>
+}
+
+/** A list, of which each call answers one page. */
+export interface Paged<Id extends string, Request, Page, Item, E> extends Unary<Id, Request, Page, E> {
+  readonly paging: Paging<Page, Item>
+}
+
+/** What a request says of the page that it wants. */
+export interface Position {
+  readonly page_token?: string | undefined
+  readonly limit?: number | undefined
+  readonly offset?: number | undefined
+}
+
+/** How the pages of a list follow one another. */
+export interface Paging<Page, Item> {
+  /** By what the next page is found; `none` where the one page has all. */
+  readonly style: "token" | "offset" | "none"
+  readonly items: (page: Page) => ReadonlyArray<Item>
+  /** What the request for the page after this one says differently, if there is one. */
+  readonly next: (page: Page, position: Position) => Option.Option<Position>
 }
 
 /** An operation that is answered by a stream of events. */
 export interface Streaming<Id extends string, Request, Event, E> extends Base<Id, Request, E> {
   readonly kind: "stream"
   readonly events: Schema.Schema<Event>
+  /** The field that says what an event is. */
+  readonly tag: "type" | "event_type"
+  /** How the body is read when its content type does not say so. */
+  readonly framing: "sse" | "ndjson"
+  /** Makes a present-day event of what older servers send. */
+  readonly upgrade: (json: unknown) => unknown
   /** Whether an event is the last one. A stream that ends before it is truncated. */
   readonly isLast: (event: Event) => boolean
 }
@@ -65,6 +101,7 @@ interface Options<
   Id extends string,
   Params extends Fields,
   Query extends Fields,
+  Headers extends Fields,
   Payload extends Fields,
   Errors extends ErrorClasses
 > {
@@ -73,60 +110,104 @@ interface Options<
   readonly path: `/${string}`
   readonly params?: Schema.Struct<Params>
   readonly query?: Schema.Struct<Query>
+  readonly headers?: Schema.Struct<Headers>
   readonly payload?: Schema.Struct<Payload>
   readonly constants?: Readonly<Record<string, unknown>>
   readonly error?: Errors
   readonly retry?: "always" | "refused"
+  /** Default: Cohere's platform alone. */
+  readonly deployments?: ReadonlyArray<Deployment>
   readonly docs: string
   readonly deprecated?: string
 }
 
-type RequestOf<Params extends Fields, Query extends Fields, Payload extends Fields> = Schema.Struct.Type<
-  Params & Query & Payload
->
+type RequestOf<Params extends Fields, Query extends Fields, Headers extends Fields, Payload extends Fields> =
+  Schema.Struct.Type<Params & Query & Headers & Payload>
 
 const base = <
   Id extends string,
   Params extends Fields,
   Query extends Fields,
+  Headers extends Fields,
   Payload extends Fields,
   Errors extends ErrorClasses
 >(
-  options: Options<Id, Params, Query, Payload, Errors>
-): Base<Id, RequestOf<Params, Query, Payload>, ErrorOf<Errors>> => ({
+  options: Options<Id, Params, Query, Headers, Payload, Errors>
+): Base<Id, RequestOf<Params, Query, Headers, Payload>, ErrorOf<Errors>> => ({
   id: options.id,
   method: options.method,
   path: options.path,
   params: options.params,
   query: options.query,
+  headers: options.headers,
   payload: options.payload,
+  encoding: "json",
   constants: options.constants ?? {},
   // Wire data has no transformations, so that the type side of the merged struct is the request; TypeScript cannot
   // compute that for generic fields.
-  request: Schema.typeSchema(
-    Schema.Struct({ ...options.params?.fields, ...options.query?.fields, ...options.payload?.fields })
-  ) as unknown as Schema.Schema<RequestOf<Params, Query, Payload>>,
+  request: Schema.typeSchema(Schema.Struct({
+    ...options.params?.fields,
+    ...options.query?.fields,
+    ...options.headers?.fields,
+    ...options.payload?.fields
+  })) as unknown as Schema.Schema<RequestOf<Params, Query, Headers, Payload>>,
   // Each class makes its own errors: together, those of all.
   error: (options.error ?? []) as ReadonlyArray<ResponseErrorClass<ErrorOf<Errors>>>,
   retry: options.retry ?? "always",
+  deployments: options.deployments ?? ["platform"],
   docs: options.docs,
   deprecated: options.deprecated
 })
 
-/** Describes an operation that is answered by one JSON value. */
+/** Describes an operation that is answered by one JSON value, or, if `success` is `Schema.Void`, by no value. */
 export const unary = <
   const Id extends string,
   Success,
   Params extends Fields = NoFields,
   Query extends Fields = NoFields,
+  Headers extends Fields = NoFields,
   Payload extends Fields = NoFields,
   const Errors extends ErrorClasses = []
 >(
-  options: Options<Id, Params, Query, Payload, Errors> & { readonly success: Schema.Schema<Success> }
-): Unary<Id, RequestOf<Params, Query, Payload>, Success, ErrorOf<Errors>> => ({
+  options: Options<Id, Params, Query, Headers, Payload, Errors> & { readonly success: Schema.Schema<Success> }
+): Unary<Id, RequestOf<Params, Query, Headers, Payload>, Success, ErrorOf<Errors>> => ({
   ...base(options),
   kind: "unary",
   success: options.success
+})
+
+/** Describes an operation whose body is a form with files in it: it can fail with `UploadFailed`, too. */
+export const upload = <
+  const Id extends string,
+  Success,
+  Params extends Fields = NoFields,
+  Query extends Fields = NoFields,
+  Headers extends Fields = NoFields,
+  Payload extends Fields = NoFields,
+  const Errors extends ErrorClasses = []
+>(
+  options: Options<Id, Params, Query, Headers, Payload, Errors> & { readonly success: Schema.Schema<Success> }
+): Unary<Id, RequestOf<Params, Query, Headers, Payload>, Success, ErrorOf<Errors> | UploadFailed> => ({
+  ...unary(options),
+  encoding: "multipart"
+})
+
+/** Describes a list, of which each call answers one page. */
+export const paged = <
+  const Id extends string,
+  Page,
+  Item,
+  Params extends Fields = NoFields,
+  Query extends Fields = NoFields,
+  const Errors extends ErrorClasses = []
+>(
+  options: Options<Id, Params, Query, NoFields, NoFields, Errors> & {
+    readonly success: Schema.Schema<Page>
+    readonly paging: Paging<Page, Item>
+  }
+): Paged<Id, RequestOf<Params, Query, NoFields, NoFields>, Page, Item, ErrorOf<Errors>> => ({
+  ...unary(options),
+  paging: options.paging
 })
 
 /** Describes an operation that is answered by a stream of events. */
@@ -135,18 +216,67 @@ export const streaming = <
   Event,
   Params extends Fields = NoFields,
   Query extends Fields = NoFields,
+  Headers extends Fields = NoFields,
   Payload extends Fields = NoFields,
   const Errors extends ErrorClasses = []
 >(
-  options: Options<Id, Params, Query, Payload, Errors> & {
+  options: Options<Id, Params, Query, Headers, Payload, Errors> & {
     readonly events: Schema.Schema<Event>
     readonly isLast: (event: Event) => boolean
+    readonly tag: "type" | "event_type"
+    readonly framing: "sse" | "ndjson"
+    /** Default: what came. */
+    readonly upgrade?: (json: unknown) => unknown
   }
-): Streaming<Id, RequestOf<Params, Query, Payload>, Event, ErrorOf<Errors>> => ({
+): Streaming<Id, RequestOf<Params, Query, Headers, Payload>, Event, ErrorOf<Errors>> => ({
   ...base(options),
   kind: "stream",
   events: options.events,
-  isLast: options.isLast
+  isLast: options.isLast,
+  tag: options.tag,
+  framing: options.framing,
+  upgrade: options.upgrade ?? ((json) => json)
+})
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Pages
+// ---------------------------------------------------------------------------------------------------------------------
+
+/** Paging by `next_page_token`, which becomes the next request's `page_token`; absent or empty on the last page. */
+export const byToken = <Page extends { readonly next_page_token?: string | null | undefined }, Item>(
+  items: (page: Page) => ReadonlyArray<Item> | null | undefined
+): Paging<Page, Item> => ({
+  style: "token",
+  items: (page) => items(page) ?? [],
+  next: (page) => page.next_page_token ? Option.some({ page_token: page.next_page_token }) : Option.none()
+})
+
+/**
+ * Paging by `offset`, which grows by the items of each page. The last page is an empty one, one with fewer items than
+ * `limit`, or the one that completes the total, if the server says it.
+ */
+export const byOffset = <Page, Item>(
+  items: (page: Page) => ReadonlyArray<Item> | null | undefined,
+  total: (page: Page) => number | null | undefined = () => undefined
+): Paging<Page, Item> => ({
+  style: "offset",
+  items: (page) => items(page) ?? [],
+  next: (page, position) => {
+    const length = items(page)?.length ?? 0
+    const offset = (position.offset ?? 0) + length
+    return length === 0 || length < (position.limit ?? 0) || offset >= (total(page) ?? Infinity)
+      ? Option.none()
+      : Option.some({ offset })
+  }
+})
+
+/** A list whose one page has all. */
+export const onePage = <Page, Item>(
+  items: (page: Page) => ReadonlyArray<Item> | null | undefined
+): Paging<Page, Item> => ({
+  style: "none",
+  items: (page) => items(page) ?? [],
+  next: () => Option.none()
 })
 
 // ---------------------------------------------------------------------------------------------------------------------
@@ -165,39 +295,28 @@ export const stream =
   (request: Request): Stream.Stream<Event, E | CommonError | StreamError, CohereClient> =>
     Stream.unwrap(Effect.map(CohereClient, (client) => client.stream(endpoint, request)))
 
-/** How the pages of a list follow one another. */
-export interface Paging<Request, Page, Item> {
-  readonly items: (page: Page) => ReadonlyArray<Item>
-  /** The request for the page after this one, if there is one. */
-  readonly next: (page: Page, request: Request) => Option.Option<Request>
-}
-
-/** Paging by `next_page_token`, which becomes the next request's `page_token`; absent or empty on the last page. */
-export const byToken = <
-  Request extends { readonly page_token?: string | undefined },
-  Page extends { readonly next_page_token?: string | null | undefined },
-  Item
->(items: (page: Page) => ReadonlyArray<Item>): Paging<Request, Page, Item> => ({
-  items,
-  next: (page, request) =>
-    page.next_page_token
-      ? Option.some({ ...request, page_token: page.next_page_token })
-      : Option.none()
-})
-
 /** The function that streams the items of all pages, fetching each page when its items are wanted. */
-export const items = <Id extends string, Request, Page, E, Item>(
-  endpoint: Unary<Id, Request, Page, E>,
-  paging: Paging<Request, Page, Item>
-) =>
-(request: Request): Stream.Stream<Item, E | CommonError, CohereClient> =>
-  Stream.suspend(() => {
-    // A server that sends a request back to where it was would never end.
-    const seen = new Set<string>()
-    return Stream.paginateChunkEffect(request, (current) =>
-      Effect.map(call(endpoint)(current), (page) =>
-        [
-          Chunk.fromIterable(paging.items(page)),
-          Option.filter(paging.next(page, current), (next) => seen.size < seen.add(JSON.stringify(next)).size)
-        ] as const))
-  })
+export const items =
+  <Id extends string, Request, Page, Item, E>(endpoint: Paged<Id, Request, Page, Item, E>) =>
+  (request: Request): Stream.Stream<Item, E | CommonError, CohereClient> =>
+    Stream.suspend(() => {
+      const { items, next, style } = endpoint.paging
+      // A server that sends a request back to where it was would never end, nor would one that ignores the offset.
+      const seen = new Set<string>()
+      let previous = ""
+      return Stream.paginateChunkEffect(request, (current) =>
+        Effect.map(call(endpoint)(current), (page) => {
+          const found = items(page)
+          const text = style === "offset" ? JSON.stringify(found) : ""
+          if (text !== "" && text === previous) return [Chunk.empty<Item>(), Option.none<Request>()] as const
+          previous = text
+          return [
+            Chunk.fromIterable(found),
+            // A list whose pages follow one another has the fields that say where it is.
+            next(page, current as Position).pipe(
+              Option.map((position) => ({ ...current, ...position }) as Request),
+              Option.filter((following) => seen.size < seen.add(JSON.stringify(following)).size)
+            )
+          ] as const
+        }))
+    })

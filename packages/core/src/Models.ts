@@ -109,12 +109,13 @@ export const ListModelsResponse = Schema.Struct({
 export interface ListModelsResponse extends Schema.Schema.Type<typeof ListModelsResponse> {}
 
 /** The descriptor of {@link list} and {@link listAll}. */
-export const listEndpoint = Endpoint.unary({
+export const listEndpoint = Endpoint.paged({
   id: "models.list",
   method: "GET",
   path: "/v1/models",
   query: ListModelsRequest,
   success: ListModelsResponse,
+  paging: Endpoint.byToken((page: ListModelsResponse) => page.models),
   docs: "https://docs.cohere.com/reference/list-models"
 })
 
@@ -150,6 +151,5 @@ export const list: (request: ListModelsRequest) => Effect.Effect<ListModelsRespo
  * @see https://docs.cohere.com/reference/list-models
  */
 export const listAll: (request: ListModelsRequest) => Stream.Stream<Model, CommonError, CohereClient> = Endpoint.items(
-  listEndpoint,
-  Endpoint.byToken((page) => page.models)
+  listEndpoint
 )

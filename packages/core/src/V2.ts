@@ -1,5 +1,5 @@
 /**
- * The v2 API: chat, streamed chat, embed, rerank.
+ * The v2 API: chat, streamed chat, embed, rerank, parse.
  *
  * Names and shapes are the wire's. Fields that were left out of a request are not sent.
  */
@@ -10,10 +10,15 @@ import { ApiMeta, Usage } from "./ApiMeta.ts"
 import { AssistantReply, Citation, Document, Message, Tool, ToolCall } from "./Chat.ts"
 import type { CohereClient } from "./CohereClient.ts"
 import { type CommonError, NoValidGeneration, type StreamError, TooManyTokens } from "./CohereError.ts"
+import { EmbeddedImage, EmbeddingType, Embeddings, InputType, Truncate } from "./Embed.ts"
 import * as Endpoint from "./Endpoint.ts"
-import { JsonObject, known, maybe, NumberMatrix, openUnion, type Other } from "./Wire.ts"
+import { upTo96 } from "./internal/limits.ts"
+import { JsonObject, known, maybe, openUnion, type Other } from "./Wire.ts"
 
 const priority = Schema.optional(Schema.Int)
+
+/** Where Cohere offers chat, embed and rerank of this version; on Azure and AWS beside its own documentation. */
+const everywhere = ["platform", "private", "azure", "bedrock", "sagemaker", "oci"] as const
 
 // ---------------------------------------------------------------------------------------------------------------------
 // Chat
@@ -127,6 +132,7 @@ export const chatEndpoint = Endpoint.unary({
   constants: { stream: false },
   success: ChatResponse,
   error: [TooManyTokens, NoValidGeneration],
+  deployments: everywhere,
   docs: "https://docs.cohere.com/reference/chat"
 })
 
@@ -355,7 +361,10 @@ export const chatStreamEndpoint = Endpoint.streaming({
   constants: { stream: true },
   events: ChatStreamEvent,
   isLast: (event) => event.type === "message-end",
+  tag: "type",
+  framing: "sse",
   error: [TooManyTokens, NoValidGeneration],
+  deployments: everywhere,
   docs: "https://docs.cohere.com/reference/chat-stream"
 })
 
@@ -390,16 +399,6 @@ export const chatStream: (request: ChatRequest) => Stream.Stream<ChatStreamEvent
 // Embed
 // ---------------------------------------------------------------------------------------------------------------------
 
-/** What an embedding is for. */
-export const EmbedInputType = Schema.Literal("search_document", "search_query", "classification", "clustering", "image")
-/** See {@link EmbedInputType}. */
-export type EmbedInputType = Schema.Schema.Type<typeof EmbedInputType>
-
-/** In which form embeddings come. */
-export const EmbeddingType = Schema.Literal("float", "int8", "uint8", "binary", "ubinary", "base64")
-/** See {@link EmbeddingType}. */
-export type EmbeddingType = Schema.Schema.Type<typeof EmbeddingType>
-
 /** An input of texts and images that get one embedding together. */
 export const EmbedInput = Schema.Struct({
   content: Schema.Array(Schema.Union(
@@ -414,19 +413,12 @@ export const EmbedInput = Schema.Struct({
 /** See {@link EmbedInput}. */
 export interface EmbedInput extends Schema.Schema.Type<typeof EmbedInput> {}
 
-const upTo96 = <A, I, R>(schema: Schema.Schema<A, I, R>) =>
-  Schema.Array(schema).pipe(
-    Schema.maxItems(96, {
-      message: (issue) => `at most 96 in one call, got ${(issue.actual as Array<A>).length}: make several calls`
-    })
-  )
-
 /** What {@link embed} takes: exactly one of `texts`, `images` and `inputs`. */
 export const EmbedRequest = Schema.Struct({
   /** The model's name, for example `embed-v4.0`. */
   model: Schema.String,
   /** What the embeddings are for: documents and queries are embedded differently. */
-  input_type: EmbedInputType,
+  input_type: InputType,
   /** 1 to 96 texts, none of them empty. */
   texts: Schema.optional(upTo96(Schema.String)),
   /** Images as base64 data URIs, with `input_type: "image"`. Embed v3: one of 5 MB; Embed v4: 20 MB together. */
@@ -436,7 +428,7 @@ export const EmbedRequest = Schema.Struct({
   /** Which forms of each embedding to return. Default `["float"]`. */
   embedding_types: Schema.optional(Schema.Array(EmbeddingType)),
   /** Where to cut inputs that are too long; `NONE` fails instead. Default `END`. */
-  truncate: Schema.optional(Schema.Literal("NONE", "START", "END")),
+  truncate: Schema.optional(Truncate),
   /** How many tokens of each input count. */
   max_tokens: Schema.optional(Schema.Int),
   /** 256, 512, 1024 or 1536. Default 1536. Embed v4 and newer. */
@@ -446,33 +438,6 @@ export const EmbedRequest = Schema.Struct({
 })
 /** See {@link EmbedRequest}. */
 export interface EmbedRequest extends Schema.Schema.Type<typeof EmbedRequest> {}
-
-/** Embeddings by their form, one row for each input. Only the requested forms are there. */
-export const Embeddings = Schema.Struct({
-  float: maybe(NumberMatrix),
-  /** -128 to 127. */
-  int8: maybe(NumberMatrix),
-  /** 0 to 255. */
-  uint8: maybe(NumberMatrix),
-  /** Eight dimensions in each signed byte. */
-  binary: maybe(NumberMatrix),
-  /** Eight dimensions in each unsigned byte. */
-  ubinary: maybe(NumberMatrix),
-  /** The bytes of the 32-bit floats, little endian. */
-  base64: maybe(Schema.Array(Schema.String))
-})
-/** See {@link Embeddings}. */
-export interface Embeddings extends Schema.Schema.Type<typeof Embeddings> {}
-
-/** An image that was embedded. */
-export const EmbeddedImage = Schema.Struct({
-  width: maybe(Schema.Number),
-  height: maybe(Schema.Number),
-  format: maybe(Schema.String),
-  bit_depth: maybe(Schema.Number)
-})
-/** See {@link EmbeddedImage}. */
-export interface EmbeddedImage extends Schema.Schema.Type<typeof EmbeddedImage> {}
 
 /** What {@link embed} answers. */
 export const EmbedResponse = Schema.Struct({
@@ -498,6 +463,7 @@ export const embedEndpoint = Endpoint.unary({
   payload: EmbedRequest,
   success: EmbedResponse,
   error: [TooManyTokens],
+  deployments: everywhere,
   docs: "https://docs.cohere.com/reference/embed"
 })
 
@@ -580,6 +546,7 @@ export const rerankEndpoint = Endpoint.unary({
   payload: RerankRequest,
   success: RerankResponse,
   error: [TooManyTokens],
+  deployments: ["platform", "private", "azure", "bedrock", "sagemaker"],
   docs: "https://docs.cohere.com/reference/rerank"
 })
 
@@ -604,3 +571,147 @@ export const rerankEndpoint = Endpoint.unary({
  */
 export const rerank: (request: RerankRequest) => Effect.Effect<RerankResponse, RerankError, CohereClient> = Endpoint
   .call(rerankEndpoint)
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Parse
+// ---------------------------------------------------------------------------------------------------------------------
+
+/** What {@link parse} takes. */
+export const ParseRequest = Schema.Struct({
+  /** The model's name, for example `parse-v5.0`. */
+  model: Schema.String,
+  /**
+   * The page to read, as an image: a web URL or a base64 data URI; at most 20 MB, and 50 megapixels or 200 MB when
+   * decompressed.
+   */
+  document: Schema.Struct({ type: Schema.Literal("image_url"), image_url: Schema.String }),
+  /** `markdown` is one text a page, `blocks` its parts in reading order. Default `markdown`. */
+  output_format: Schema.optional(Schema.Literal("markdown", "blocks"))
+})
+/** See {@link ParseRequest}. */
+export interface ParseRequest extends Schema.Schema.Type<typeof ParseRequest> {}
+
+/** Where something is on a page: in pixels of the source, or, normalized, in parts of its size, 0 to 1. */
+export const BoundingBox = Schema.Struct({
+  top_left_x: maybe(Schema.Number),
+  top_left_y: maybe(Schema.Number),
+  bottom_right_x: maybe(Schema.Number),
+  bottom_right_y: maybe(Schema.Number)
+})
+/** See {@link BoundingBox}. */
+export interface BoundingBox extends Schema.Schema.Type<typeof BoundingBox> {}
+
+/** A picture on a page. */
+export const ParseImageBlock = Schema.Struct({
+  /** For example `img-0`: the name by which a markdown text refers to it. */
+  id: maybe(Schema.String),
+  description: maybe(Schema.String),
+  category: maybe(known("other", "flowchart", "logo", "signature")),
+  bounding_box: maybe(BoundingBox),
+  bounding_box_normalized: maybe(BoundingBox)
+})
+/** See {@link ParseImageBlock}. */
+export interface ParseImageBlock extends Schema.Schema.Type<typeof ParseImageBlock> {}
+
+/** A table on a page. */
+export const ParseTableBlock = Schema.Struct({
+  type: maybe(known("html")),
+  html: maybe(Schema.String),
+  title: maybe(Schema.String),
+  description: maybe(Schema.String),
+  bounding_box: maybe(BoundingBox),
+  bounding_box_normalized: maybe(BoundingBox)
+})
+/** See {@link ParseTableBlock}. */
+export interface ParseTableBlock extends Schema.Schema.Type<typeof ParseTableBlock> {}
+
+const TextParseBlock = Schema.Struct({
+  type: Schema.Literal("text"),
+  text: maybe(Schema.Struct({ content: maybe(Schema.String) }))
+})
+interface TextParseBlock extends Schema.Schema.Type<typeof TextParseBlock> {}
+
+const ImageParseBlock = Schema.Struct({ type: Schema.Literal("image"), image: maybe(ParseImageBlock) })
+interface ImageParseBlock extends Schema.Schema.Type<typeof ImageParseBlock> {}
+
+const TableParseBlock = Schema.Struct({ type: Schema.Literal("table"), table: maybe(ParseTableBlock) })
+interface TableParseBlock extends Schema.Schema.Type<typeof TableParseBlock> {}
+
+/** A part of a page, by `type`: `text`, `image` or `table`. */
+export type ParseBlock = TextParseBlock | ImageParseBlock | TableParseBlock | Other
+/** See {@link ParseBlock}. */
+export const ParseBlock: Schema.Schema<ParseBlock> = openUnion(TextParseBlock, ImageParseBlock, TableParseBlock)
+
+/** A page as one text. */
+export const MarkdownPage = Schema.Struct({
+  type: Schema.Literal("markdown"),
+  /** Position in the document, from 0. */
+  index: maybe(Schema.Number),
+  markdown: maybe(Schema.Struct({
+    /** Refers to images as `![description](id)`; tables are HTML. */
+    content: maybe(Schema.String),
+    images: maybe(Schema.Array(ParseImageBlock))
+  }))
+})
+/** See {@link MarkdownPage}. */
+export interface MarkdownPage extends Schema.Schema.Type<typeof MarkdownPage> {}
+
+/** A page as its parts, in reading order. */
+export const BlocksPage = Schema.Struct({
+  type: Schema.Literal("blocks"),
+  /** Position in the document, from 0. */
+  index: maybe(Schema.Number),
+  blocks: maybe(Schema.Array(ParseBlock))
+})
+/** See {@link BlocksPage}. */
+export interface BlocksPage extends Schema.Schema.Type<typeof BlocksPage> {}
+
+/** A page, by `type` as `output_format` asked for. */
+export type ParsePage = MarkdownPage | BlocksPage | Other
+/** See {@link ParsePage}. */
+export const ParsePage: Schema.Schema<ParsePage> = openUnion(MarkdownPage, BlocksPage)
+
+/** What {@link parse} answers. */
+export const ParseResponse = Schema.Struct({
+  id: Schema.String,
+  /** In the document's order. */
+  pages: Schema.Array(ParsePage),
+  /** Its billed units count `pages`. */
+  meta: maybe(ApiMeta)
+})
+/** See {@link ParseResponse}. */
+export interface ParseResponse extends Schema.Schema.Type<typeof ParseResponse> {}
+
+/** The descriptor of {@link parse}. */
+export const parseEndpoint = Endpoint.unary({
+  id: "v2.parse",
+  method: "POST",
+  path: "/v2/parse",
+  payload: ParseRequest,
+  success: ParseResponse,
+  docs: "https://docs.cohere.com/reference/parse"
+})
+
+/**
+ * Reads a document, given as an image, into markdown or into its texts, images and tables.
+ *
+ * Fails with the common errors.
+ *
+ * @example
+ * ```ts
+ * import * as V2 from "@effect-cohere/core/V2"
+ * import * as Effect from "effect/Effect"
+ *
+ * const program = V2.parse({
+ *   model: "parse-v5.0",
+ *   document: { type: "image_url", image_url: "https://example.com/invoice.png" }
+ * }).pipe(
+ *   Effect.map(({ pages }) => pages.map((page) => page.type === "markdown" ? page.markdown?.content : undefined))
+ * )
+ * ```
+ *
+ * @see https://docs.cohere.com/reference/parse
+ */
+export const parse: (request: ParseRequest) => Effect.Effect<ParseResponse, CommonError, CohereClient> = Endpoint.call(
+  parseEndpoint
+)

@@ -4,7 +4,7 @@
  * pass, `null` counts as absent); writers are strict.
  */
 import * as Schema from "effect/Schema"
-import { isObject } from "./internal/json.ts"
+import { isObject, property } from "./internal/json.ts"
 
 /** A string with well-known values. New values that the server invents are strings, too. */
 export type Known<Value extends string> = Value | (string & {})
@@ -49,34 +49,48 @@ export interface Other {
   readonly [key: string]: unknown
 }
 
-type Variant = Schema.Schema.All & {
-  readonly fields: { readonly type: { readonly literals: ReadonlyArray<unknown> } }
+type Variant<Tag extends string> = Schema.Schema.All & {
+  readonly fields: { readonly [_ in Tag]: { readonly literals: ReadonlyArray<unknown> } }
 }
 
-/** Schema of a union by `type` that may grow: one of the variants, or {@link Other}. */
-export const openUnion = <const Variants extends ReadonlyArray<Variant>>(
+/** Schema of a union that may grow: one of the variants, which differ in their tag, or one of another tag. */
+export const openUnionBy = <const Tag extends string, Unknown>(tag: Tag) =>
+<const Variants extends ReadonlyArray<Variant<Tag>>>(
   ...variants: Variants
-): Schema.Schema<Schema.Schema.Type<Variants[number]> | Other> =>
+): Schema.Schema<Schema.Schema.Type<Variants[number]> | Unknown> =>
   // The union of exactly these, which the types of a rest argument do not say.
-  Schema.Union(...variants, other(variants.flatMap(({ fields }) => fields.type.literals))) as unknown as Schema.Schema<
-    Schema.Schema.Type<Variants[number]> | Other
-  >
+  Schema.Union(
+    ...variants,
+    other<Unknown>(tag, variants.flatMap(({ fields }) => fields[tag].literals))
+  ) as unknown as Schema.Schema<Schema.Schema.Type<Variants[number]> | Unknown>
 
 /** Schema of the variants beside the known ones. */
-const other = (knownTypes: ReadonlyArray<unknown>): Schema.Schema<Other> =>
+const other = <Unknown>(tag: string, knownTags: ReadonlyArray<unknown>): Schema.Schema<Unknown> =>
   Schema.declare(
-    (u): u is Other =>
-      typeof u === "object" && u !== null && "type" in u && typeof u.type === "string" && !knownTypes.includes(u.type),
+    (u): u is Unknown => {
+      const value = property(u, tag)
+      return typeof value === "string" && !knownTags.includes(value)
+    },
     {
       identifier: "Other",
-      description: `an object whose "type" is a string, and well-formed where that is one of ${knownTypes.join(", ")}`,
+      description: `an object whose "${tag}" is a string, and well-formed where that is one of ${knownTags.join(", ")}`,
       arbitrary: () => (fc) =>
-        fc.record({ type: fc.constantFrom("tomorrow", "x-new"), payload: fc.jsonValue() }).map((o) =>
+        fc.record({ [tag]: fc.constantFrom("tomorrow", "x-new"), payload: fc.jsonValue() }).map((o) =>
           // The tag type is a fiction for the compiler (see Unrecognized).
-          JSON.parse(JSON.stringify(o)) as Other
+          JSON.parse(JSON.stringify(o)) as Unknown
         )
     }
   )
+
+/** Schema of a union by `type` that may grow: one of the variants, or {@link Other}. */
+export const openUnion: <const Variants extends ReadonlyArray<Variant<"type">>>(
+  ...variants: Variants
+) => Schema.Schema<Schema.Schema.Type<Variants[number]> | Other> = openUnionBy<"type", Other>("type")
+
+/** A 64-bit integer. Some services write it as a number, others as the text of one, which `BigInt` reads exactly. */
+export type Int64 = number | string
+/** Schema of {@link Int64}. */
+export const Int64: Schema.Schema<Int64> = Schema.Union(Schema.Number, Schema.String)
 
 const isNumber = (u: unknown) => typeof u === "number"
 

@@ -15,6 +15,7 @@ import * as ExecutionStrategy from "effect/ExecutionStrategy"
 import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
 import type * as Schedule from "effect/Schedule"
+import * as Schema from "effect/Schema"
 import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import type { Service } from "../CohereClient.ts"
@@ -27,19 +28,21 @@ import {
   ServerError,
   type StreamError,
   Unauthorized,
-  UnexpectedResponse
+  UnexpectedResponse,
+  UploadFailed
 } from "../CohereError.ts"
 import { Deployment } from "../Deployment.ts"
 import type { Streaming, Unary } from "../Endpoint.ts"
 import * as RequestOptions from "../RequestOptions.ts"
 import * as RetryPolicy from "../RetryPolicy.ts"
 import * as Timeouts from "../Timeouts.ts"
+import { ProgressListener } from "../Upload.ts"
 import { classify } from "./classify.ts"
 import * as Events from "./events.ts"
 import * as Framing from "./framing.ts"
 import { parse } from "./json.ts"
 import * as Rejection from "./rejection.ts"
-import { encode } from "./request.ts"
+import { encode, type Encoded } from "./request.ts"
 import { notify } from "./response.ts"
 import { check } from "./schema.ts"
 import { type Deadlines, deadlines, mergeOptions } from "./settings.ts"
@@ -184,7 +187,8 @@ export const make = (options: {
       ),
       timeouts: deadlines(Context.get(settings, Timeouts.Timeouts), Context.get(caller, Timeouts.Timeouts)),
       policy: Context.get(caller, RetryPolicy.RetryPolicy) ?? Context.get(settings, RetryPolicy.RetryPolicy) ??
-        RetryPolicy.standard
+        RetryPolicy.standard,
+      progress: Context.get(caller, ProgressListener)
     }))
 
     const rejectionOf = (operation: Operation<unknown>, call: Call, response: Response, body: string) =>
@@ -202,7 +206,7 @@ export const make = (options: {
     /** Sends a request once. The response lives as long as the scope: a body that nobody reads is cancelled then. */
     const send = <E>(
       operation: Operation<E>,
-      request: HttpClientRequest.HttpClientRequest,
+      { broken, request }: Encoded,
       call: Call,
       timeouts: Deadlines
     ): Effect.Effect<Response, E | CommonError, Scope.Scope> =>
@@ -210,10 +214,16 @@ export const make = (options: {
         Effect.provideService(CurrentCall, call),
         // A wrapper may have made a failure of the status already; which one it is, is said below.
         Effect.catchIf(isStatusCode, (error) => Effect.succeed(error.response)),
-        Effect.mapError((error) =>
+        Effect.catchAll((error): Effect.Effect<never, E | CommonError> =>
           error._tag === "CredentialsError"
-            ? CredentialsError.of(`${operation.id}: ${error.message}`, operation.id, call.attempts)
-            : fromHttpClientError(operation.id, call.attempts, error)
+            ? Effect.fail(CredentialsError.of(`${operation.id}: ${error.message}`, operation.id, call.attempts))
+            : Effect.flatMap(broken, (file) =>
+              Effect.fail(
+                file === undefined
+                  ? fromHttpClientError(operation.id, call.attempts, error)
+                  // Only a form has files that can break, and its descriptor names this error in `E`.
+                  : UploadFailed.of(file.file, file.reason, operation.id, call.attempts) as E
+              ))
         ),
         Effect.flatMap((response) => {
           if (response.status >= 200 && response.status < 300) return Effect.succeed(response)
@@ -267,7 +277,7 @@ export const make = (options: {
         )
       })
 
-    /** Reads the JSON value that an operation promises. */
+    /** Reads the JSON value that an operation promises, or makes sure that there is none. */
     const decode = <Id extends string, Request, Success, E>(
       endpoint: Unary<Id, Request, Success, E>,
       call: Call,
@@ -277,6 +287,11 @@ export const make = (options: {
         Effect.mapError(response.text, (error) => fromHttpClientError(endpoint.id, call.attempts, error)),
         (body) => {
           const json = parse(body)
+          const isVoid = endpoint.success.ast === Schema.Void.ast
+          if (isVoid && (body.trim() === "" || Option.isSome(json))) {
+            // Nothing is the value of Schema.Void.
+            return Effect.succeed([undefined as Success, response])
+          }
           if (Option.isNone(json)) {
             return unusable(endpoint, call, response, body, body === "" ? "it is empty" : "it is not JSON")
           }
@@ -302,7 +317,7 @@ export const make = (options: {
       CommonError | StreamError,
       Scope.Scope
     > => {
-      const framing = Framing.byContentType(response.headers["content-type"])
+      const framing = Framing.byContentType(response.headers["content-type"], endpoint.framing)
       if (framing === undefined) {
         return Effect.flatMap(
           readErrorBody(response, timeouts.attempt),
@@ -327,8 +342,8 @@ export const make = (options: {
     }
 
     const execute: Service["execute"] = (endpoint, request) =>
-      Effect.flatMap(inForce, ({ options, policy, timeouts }) => {
-        const encoded = encode(endpoint, request, "application/json", options)
+      Effect.flatMap(inForce, ({ options, policy, progress, timeouts }) => {
+        const encoded = encode(endpoint, request, "application/json", options, progress)
         if (Either.isLeft(encoded)) {
           return Effect.fail(encoded.left)
         }

@@ -75,8 +75,8 @@ export const open = <Id extends string, Request, Event, E>(options: {
           : malformed("it is not JSON", frame.data)
         return undefined
       }
-      const json = parsed.value
-      const type = property(json, "type")
+      const json = endpoint.upgrade(parsed.value)
+      const type = property(json, endpoint.tag)
       const error = frame.event === "error" || type === "error" || typeof type !== "string"
         ? property(json, "error") ?? (frame.event === "error" ? json : undefined)
         : undefined

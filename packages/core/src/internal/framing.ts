@@ -93,18 +93,28 @@ export const ndjson = (): Framing => {
   }
 }
 
-/** The framing of a body by its content type; `undefined` for one that cannot be a stream of events. */
-export const byContentType = (contentType: string | undefined): (() => Framing) | undefined => {
+const framings = { sse, ndjson }
+
+/**
+ * The framing of a body by its content type, of which the endpoint knows the usual one; `undefined` for a body that
+ * cannot be a stream of events.
+ */
+export const byContentType = (
+  contentType: string | undefined,
+  usual: keyof typeof framings
+): (() => Framing) | undefined => {
   const type = contentType?.split(";")[0]?.trim().toLowerCase() ?? ""
   switch (type) {
     case "application/stream+json":
     case "application/x-ndjson":
     case "application/jsonl":
       return ndjson
+    case "text/event-stream":
+      return sse
     case "application/json":
     case "text/html":
       return undefined
     default:
-      return sse
+      return framings[usual]
   }
 }

@@ -1,11 +1,22 @@
 /** From a descriptor and its request to the canonical HTTP request: path, query, headers, body. */
 import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
+import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
+import * as Schema from "effect/Schema"
 import { InvalidRequest, type Issue } from "../CohereError.ts"
 import type { Base } from "../Endpoint.ts"
 import type { Settings } from "../RequestOptions.ts"
+import { type Progress, Upload } from "../Upload.ts"
 import { property } from "./json.ts"
+import * as Multipart from "./multipart.ts"
 import { check } from "./schema.ts"
+
+/** A request that can be sent, as often as needed. */
+export interface Encoded {
+  readonly request: HttpClientRequest.HttpClientRequest
+  /** After it failed: the file that could not be read, if that is why. */
+  readonly broken: Effect.Effect<Multipart.Broken | undefined>
+}
 
 const bad = (path: string, message: string): Either.Either<never, Issue> => Either.left({ path, message })
 
@@ -47,10 +58,11 @@ export const encode = <Id extends string, Request, E>(
   endpoint: Base<Id, Request, E>,
   request: Request,
   accept: string,
-  options: Settings
-): Either.Either<HttpClientRequest.HttpClientRequest, InvalidRequest> => {
+  options: Settings,
+  listener?: (progress: Progress) => Effect.Effect<void>
+): Either.Either<Encoded, InvalidRequest> => {
   try {
-    return build(endpoint, request, accept, options)
+    return build(endpoint, request, accept, options, listener)
   } catch (error) {
     // A cycle, a bigint, a getter that throws: what JavaScript allows and JSON does not.
     const reason = error instanceof Error ? String(error.message).split("\n")[0] : "unknown"
@@ -62,11 +74,13 @@ export const encode = <Id extends string, Request, E>(
 
 /** The fields of a request, read once: what is checked is what is sent, also of an instance with accessors. */
 const snapshot = (
-  endpoint: Pick<Base<string, never, never>, "params" | "query" | "payload">,
+  endpoint: Pick<Base<string, never, never>, "params" | "query" | "headers" | "payload">,
   request: unknown
 ): unknown => {
   if (typeof request !== "object" || request === null || Array.isArray(request)) return request
-  const fields = [endpoint.params, endpoint.query, endpoint.payload].flatMap((part) => Object.keys(part?.fields ?? {}))
+  const fields = [endpoint.params, endpoint.query, endpoint.headers, endpoint.payload].flatMap((part) =>
+    Object.keys(part?.fields ?? {})
+  )
   const inherited = fields.filter((name) => !Object.hasOwn(request, name) && name in request)
   return Object.fromEntries([...Object.keys(request), ...inherited].map((name) => [name, property(request, name)]))
 }
@@ -75,8 +89,9 @@ const build = <Id extends string, Request, E>(
   endpoint: Base<Id, Request, E>,
   request: Request,
   accept: string,
-  options: Settings
-): Either.Either<HttpClientRequest.HttpClientRequest, InvalidRequest> => {
+  options: Settings,
+  listener: ((progress: Progress) => Effect.Effect<void>) | undefined
+): Either.Either<Encoded, InvalidRequest> => {
   const fail = (...issues: ReadonlyArray<Issue>) => Either.left(InvalidRequest.local(endpoint.id, issues))
 
   const given = snapshot(endpoint, request)
@@ -85,6 +100,7 @@ const build = <Id extends string, Request, E>(
 
   let path: string = endpoint.path
   const query: Array<readonly [string, string]> = []
+  const ownHeaders: Record<string, string> = {}
   const body: Array<readonly [string, unknown]> = []
   for (const [key, value] of Object.entries(given as Readonly<Record<string, unknown>>)) {
     if (value === undefined) continue
@@ -92,6 +108,8 @@ const build = <Id extends string, Request, E>(
       const segment = pathSegment(key, value)
       if (Either.isLeft(segment)) return fail(segment.left)
       path = path.replace(`{${key}}`, () => segment.right)
+    } else if (Object.hasOwn(endpoint.headers?.fields ?? {}, key)) {
+      ownHeaders[key] = String(value)
     } else if (endpoint.payload === undefined || Object.hasOwn(endpoint.query?.fields ?? {}, key)) {
       query.push(...queryPairs(key, value))
     } else {
@@ -104,6 +122,7 @@ const build = <Id extends string, Request, E>(
 
   const headers = {
     accept,
+    ...ownHeaders,
     ...(options.clientName === undefined ? {} : { "x-client-name": options.clientName }),
     ...options.headers
   }
@@ -117,9 +136,32 @@ const build = <Id extends string, Request, E>(
     HttpClientRequest.setUrlParams(query),
     HttpClientRequest.setHeaders(headers)
   )
-  if (endpoint.payload === undefined) return Either.right(canonical)
+  if (endpoint.payload === undefined) return Either.right({ request: canonical, broken: whole })
 
   // fromEntries defines plain properties, so that a key such as `__proto__` is data like any other.
-  const json = JSON.stringify({ ...Object.fromEntries(body), ...options.body, ...endpoint.constants })
-  return Either.right(HttpClientRequest.bodyText(canonical, json, "application/json"))
+  const fields = { ...Object.fromEntries(body), ...options.body, ...endpoint.constants }
+  if (endpoint.encoding === "multipart") {
+    const form = Multipart.make(formValues(endpoint.payload.fields, fields), listener)
+    return Either.right({ request: HttpClientRequest.setBody(canonical, form.body), broken: form.broken })
+  }
+  const json = JSON.stringify(fields)
+  return Either.right({ request: HttpClientRequest.bodyText(canonical, json, "application/json"), broken: whole })
 }
+
+/** Without files, none can break. */
+const whole = Effect.succeed(undefined)
+
+/** The values of a form, in the order of the descriptor; what it does not know follows. A list becomes several values. */
+const formValues = (
+  known: object,
+  fields: Readonly<Record<string, unknown>>
+): ReadonlyArray<readonly [string, Multipart.Value]> =>
+  [...new Set([...Object.keys(known), ...Object.keys(fields)])].flatMap((name) =>
+    (Array.isArray(fields[name]) ? fields[name] : [fields[name]]).flatMap((value: unknown) =>
+      value === undefined ? [] : [[name, isUpload(value) ? value : formText(value)] as const]
+    )
+  )
+
+const isUpload = Schema.is(Upload)
+
+const formText = (value: unknown): string => typeof value === "object" ? JSON.stringify(value) : String(value)

@@ -1,23 +1,8 @@
 /** What the platform's HTTP client says when it fails, reduced to what an error may tell. */
 import type * as HttpClientError from "@effect/platform/HttpClientError"
 import { ConnectionFailed, InvalidRequest } from "../CohereError.ts"
-import { property } from "./json.ts"
+import { codeOrMessage } from "./reason.ts"
 import { excerpt } from "./rejection.ts"
-
-/** The first code (`ECONNREFUSED`) on the way to the root cause, else the innermost message. */
-const codeOrMessage = (cause: unknown): string => {
-  let message = "unknown"
-  let current = cause
-  for (let depth = 0; depth < 5 && current !== undefined; depth++) {
-    const code = property(current, "code")
-    if (typeof code === "string") return code
-    const text = property(current, "message")
-    if (typeof text === "string" && text !== "") message = text
-    const errors = property(current, "errors")
-    current = property(current, "cause") ?? (Array.isArray(errors) ? errors[0] : undefined)
-  }
-  return message
-}
 
 const originOf = (url: string): string => URL.canParse(url) ? ` (${new URL(url).origin})` : ""
 

@@ -1,6 +1,7 @@
 /** Embed: a hashed bag of stems and letter triples, projected on as many dimensions as asked for. */
+import type { EmbeddedImage, EmbeddingType } from "../../Embed.ts"
 import type * as Models from "../../Models.ts"
-import type { EmbeddedImage, EmbeddingType, EmbedRequest, EmbedResponse } from "../../V2.ts"
+import type { EmbedRequest, EmbedResponse } from "../../V2.ts"
 import { hash, uuid } from "./hash.ts"
 import { invalid, type Rejection } from "./rejection.ts"
 import * as Tokens from "./tokens.ts"

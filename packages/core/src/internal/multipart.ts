@@ -1,0 +1,141 @@
+/** A form with files in it, written as it is read. */
+import * as HttpBody from "@effect/platform/HttpBody"
+import * as Cause from "effect/Cause"
+import * as Chunk from "effect/Chunk"
+import * as Effect from "effect/Effect"
+import * as Stream from "effect/Stream"
+import { isFile, type Progress, type StreamedFile, type Upload } from "../Upload.ts"
+import { codeOrMessage } from "./reason.ts"
+
+/** A file that could not be read. */
+export interface Broken {
+  readonly file: string
+  readonly reason: string
+}
+
+/** A form, and what is wrong with its files. */
+export interface Form {
+  readonly body: HttpBody.HttpBody
+  /** After a request failed: the file that is to blame, if one is. */
+  readonly broken: Effect.Effect<Broken | undefined>
+}
+
+/** A value of a form: a text or a file. */
+export type Value = string | Upload
+
+const encoder = new TextEncoder()
+
+const randomBoundary = (): string =>
+  Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("")
+
+/** A name between quotes, as browsers write it. */
+const quoted = (name: string): string =>
+  `"${name.replace(/\r\n|\r|\n/g, "%0D%0A").replaceAll("\"", "%22")}"`
+
+const headOf = (boundary: string, name: string, value: Value): string =>
+  `--${boundary}\r\nContent-Disposition: form-data; name=${quoted(name)}` + (typeof value === "string"
+    ? "\r\n\r\n"
+    : `; filename=${quoted(value.name)}\r\nContent-Type: ${mediaType(value)}\r\n\r\n`)
+
+/** What cannot stand in a header is no media type. */
+const mediaType = ({ type }: Upload): string =>
+  type !== undefined && /^[\x21-\x7e][\x20-\x7e]*$/.test(type) ? type : "application/octet-stream"
+
+const sum = (sizes: ReadonlyArray<number | undefined>): number | undefined =>
+  sizes.reduce((all, size) => all === undefined || size === undefined ? undefined : all + size, 0)
+
+const bytesOf = (file: Upload): Stream.Stream<Uint8Array, unknown> =>
+  isFile(file)
+    ? Stream.fromReadableStream({ evaluate: () => file.stream(), onError: (error) => error, releaseLockOnEnd: true })
+    : file.content
+
+/** The bytes of a file, as many as it promises. */
+const exactly = (file: StreamedFile | File): Stream.Stream<Uint8Array, unknown> =>
+  Stream.suspend(() => {
+    const { size } = file
+    let length = 0
+    const changed = () =>
+      new Error(`it has ${length > (size ?? 0) ? "more than" : `${length} of`} ${size} bytes: it changed while it was read`)
+    return bytesOf(file).pipe(
+      Stream.mapChunksEffect((chunk) => {
+        for (const bytes of chunk) {
+          if (!(bytes instanceof Uint8Array)) return Effect.fail(new Error("its content is no Stream of Uint8Array"))
+          length += bytes.length
+        }
+        return size !== undefined && length > size ? Effect.fail(changed()) : Effect.succeed(chunk)
+      }),
+      Stream.concat(Stream.suspend(() => size !== undefined && length < size ? Stream.fail(changed()) : Stream.empty))
+    )
+  })
+
+const isUpload = (value: Value): value is Upload => typeof value !== "string"
+
+/** A body that refers to its files, which the transport reads: the one form that every browser can send. */
+const whole = (pieces: ReadonlyArray<string | File>, contentType: string): Form => {
+  const blob = new Blob([...pieces])
+  return {
+    body: HttpBody.raw(blob, { contentType, contentLength: blob.size }),
+    // The transport does not tell why it could not send: whether a file is still there shows when it is read again.
+    broken: Effect.reduce(
+      pieces.filter((piece) => typeof piece !== "string"),
+      undefined as Broken | undefined,
+      (found, file) =>
+        found !== undefined ? Effect.succeed(found) : Effect.tryPromise(() => file.slice(0, 1).arrayBuffer()).pipe(
+          Effect.as(undefined),
+          Effect.catchAll(({ error }) => Effect.succeed({ file: file.name, reason: codeOrMessage(error) }))
+        )
+    )
+  }
+}
+
+/** A body that is read from its files while it is sent. */
+const streamed = (
+  pieces: ReadonlyArray<string | Upload>,
+  contentType: string,
+  listener: ((progress: Progress) => Effect.Effect<void>) | undefined
+): Form => {
+  let broken: Broken | undefined
+  const total = sum(pieces.filter(isUpload).map(({ size }) => size))
+  const length = sum(pieces.map((piece) => isUpload(piece) ? piece.size : encoder.encode(piece).length))
+
+  const body = Stream.suspend(() => {
+    let sent = 0
+    broken = undefined
+    const report = (chunk: Chunk.Chunk<Uint8Array>) => {
+      sent = Chunk.reduce(chunk, sent, (all, bytes) => all + bytes.length)
+      return listener === undefined ? Effect.void : listener({ sent, total })
+    }
+    const read = (file: Upload): Stream.Stream<Uint8Array, unknown> =>
+      exactly(file).pipe(
+        Stream.tapErrorCause((cause) =>
+          Effect.sync(() => {
+            if (!Cause.isInterruptedOnly(cause)) broken ??= { file: file.name, reason: codeOrMessage(Cause.squash(cause)) }
+          })
+        ),
+        Stream.chunks,
+        Stream.tap(report),
+        Stream.flattenChunks
+      )
+    return Stream.fromIterable(pieces).pipe(
+      Stream.flatMap((piece) => isUpload(piece) ? read(piece) : Stream.make(encoder.encode(piece)))
+    )
+  })
+  return { body: HttpBody.stream(body, contentType, length), broken: Effect.sync(() => broken) }
+}
+
+/** Writes the values, in their order, as `multipart/form-data`. */
+export const make = (
+  values: ReadonlyArray<readonly [name: string, value: Value]>,
+  listener: ((progress: Progress) => Effect.Effect<void>) | undefined
+): Form => {
+  const boundary = randomBoundary()
+  const contentType = `multipart/form-data; boundary=${boundary}`
+  const pieces = [
+    ...values.flatMap(([name, value]) => [headOf(boundary, name, value), value, "\r\n"]),
+    `--${boundary}--\r\n`
+  ]
+  const refersOnly = (piece: Value): piece is string | File => typeof piece === "string" || isFile(piece)
+  return listener === undefined && pieces.every(refersOnly)
+    ? whole(pieces, contentType)
+    : streamed(pieces, contentType, listener)
+}
