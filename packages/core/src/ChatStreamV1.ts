@@ -22,9 +22,9 @@ export interface Snapshot {
   readonly text: string
   // Chunks, not arrays: one more costs the same, however many there are.
   readonly citations: Chunk.Chunk<ChatCitation>
-  readonly documents: ReadonlyArray<ChatDocument>
-  readonly searchQueries: ReadonlyArray<ChatSearchQuery>
-  readonly searchResults: ReadonlyArray<ChatSearchResult>
+  readonly documents: Chunk.Chunk<ChatDocument>
+  readonly searchQueries: Chunk.Chunk<ChatSearchQuery>
+  readonly searchResults: Chunk.Chunk<ChatSearchResult>
   /** The plan in words, and the calls once they are complete. */
   readonly plan: string
   readonly toolCalls: ReadonlyArray<ToolCall>
@@ -37,13 +37,16 @@ export const empty: Snapshot = {
   generationId: undefined,
   text: "",
   citations: Chunk.empty(),
-  documents: [],
-  searchQueries: [],
-  searchResults: [],
+  documents: Chunk.empty(),
+  searchQueries: Chunk.empty(),
+  searchResults: Chunk.empty(),
   plan: "",
   toolCalls: [],
   end: undefined
 }
+
+const append = <A>(all: Chunk.Chunk<A>, more: ReadonlyArray<A> | null | undefined): Chunk.Chunk<A> =>
+  more == null ? all : Chunk.appendAll(all, Chunk.fromIterable(more))
 
 /** Adds an event to what has come so far. Unknown events, and any after the last one, change nothing. */
 export const reduce = (snapshot: Snapshot, event: ChatStreamEvent): Snapshot => {
@@ -54,17 +57,14 @@ export const reduce = (snapshot: Snapshot, event: ChatStreamEvent): Snapshot => 
     case "text-generation":
       return { ...snapshot, text: snapshot.text + event.text }
     case "citation-generation":
-      return {
-        ...snapshot,
-        citations: Chunk.appendAll(snapshot.citations, Chunk.fromIterable(event.citations ?? []))
-      }
+      return { ...snapshot, citations: append(snapshot.citations, event.citations) }
     case "search-queries-generation":
-      return { ...snapshot, searchQueries: [...snapshot.searchQueries, ...event.search_queries ?? []] }
+      return { ...snapshot, searchQueries: append(snapshot.searchQueries, event.search_queries) }
     case "search-results":
       return {
         ...snapshot,
-        documents: [...snapshot.documents, ...event.documents ?? []],
-        searchResults: [...snapshot.searchResults, ...event.search_results ?? []]
+        documents: append(snapshot.documents, event.documents),
+        searchResults: append(snapshot.searchResults, event.search_results)
       }
     case "tool-calls-chunk":
       return { ...snapshot, plan: snapshot.plan + (event.text ?? "") }
@@ -77,7 +77,10 @@ export const reduce = (snapshot: Snapshot, event: ChatStreamEvent): Snapshot => 
   }
 }
 
-const nonEmpty = <A>(list: ReadonlyArray<A>): ReadonlyArray<A> | undefined => list.length === 0 ? undefined : list
+const nonEmpty = <A>(items: Iterable<A>): ReadonlyArray<A> | undefined => {
+  const list = [...items]
+  return list.length === 0 ? undefined : list
+}
 
 /** The response as far as it has come. Once the last event has, that is the response which it holds. */
 export const toResponse = (snapshot: Snapshot): ChatResponse => {
@@ -88,7 +91,7 @@ export const toResponse = (snapshot: Snapshot): ChatResponse => {
       text: snapshot.text || snapshot.plan,
       ...defined({
         generation_id: snapshot.generationId,
-        citations: nonEmpty(Chunk.toReadonlyArray(snapshot.citations)),
+        citations: nonEmpty(snapshot.citations),
         documents: nonEmpty(snapshot.documents),
         search_queries: nonEmpty(snapshot.searchQueries),
         search_results: nonEmpty(snapshot.searchResults),
@@ -109,9 +112,9 @@ const fold: Fold.Fold<ChatStreamEvent, Snapshot, ChatResponse, GenerationFailedW
   toResponse,
   isComplete: (snapshot) => snapshot.end !== undefined,
   failure: (snapshot) => {
-    const response = toResponse(snapshot)
-    const reason = response.finish_reason ?? ""
-    return failures.includes(reason) ? GenerationFailed.of(fold.endpoint, response, reason) : undefined
+    const { end } = snapshot
+    const reason = [end?.finish_reason, end?.response?.finish_reason].find((one) => failures.includes(one ?? ""))
+    return reason == null ? undefined : GenerationFailed.of(fold.endpoint, toResponse(snapshot), reason)
   }
 }
 

@@ -47,4 +47,3 @@ export const EmbeddedImage = Schema.Struct({
 })
 /** See {@link EmbeddedImage}. */
 export interface EmbeddedImage extends Schema.Schema.Type<typeof EmbeddedImage> {}
-

@@ -76,6 +76,14 @@ export const list: Effect.Effect<ListEmbedJobsResponse, CommonError, CohereClien
 /**
  * Streams all embed jobs of your organization.
  *
+ * @example
+ * ```ts
+ * import * as EmbedJobs from "@effect-cohere/core/EmbedJobs"
+ * import * as Stream from "effect/Stream"
+ *
+ * const complete = EmbedJobs.listAll.pipe(Stream.filter((job) => job.status === "complete"), Stream.runCollect)
+ * ```
+ *
  * @see https://docs.cohere.com/reference/list-embed-jobs
  */
 export const listAll: Stream.Stream<EmbedJob, CommonError, CohereClient> = Endpoint.items(listEndpoint)({})

@@ -310,12 +310,13 @@ export const items =
           const text = style === "offset" ? JSON.stringify(found) : ""
           if (text !== "" && text === previous) return [Chunk.empty<Item>(), Option.none<Request>()] as const
           previous = text
+          seen.add(JSON.stringify(current))
           return [
             Chunk.fromIterable(found),
             // A list whose pages follow one another has the fields that say where it is.
             next(page, current as Position).pipe(
               Option.map((position) => ({ ...current, ...position }) as Request),
-              Option.filter((following) => seen.size < seen.add(JSON.stringify(following)).size)
+              Option.filter((following) => !seen.has(JSON.stringify(following)))
             )
           ] as const
         }))

@@ -164,6 +164,7 @@ const readOnlyInRequests = {
   created_at: Schema.optional(Schema.String),
   updated_at: Schema.optional(Schema.String),
   completed_at: Schema.optional(Schema.String),
+  /** @deprecated The server no longer sets it. */
   last_used: Schema.optional(Schema.String)
 }
 

@@ -5,6 +5,8 @@
  * @see https://docs.cohere.com/reference/generate-stream
  */
 import type * as Effect from "effect/Effect"
+import * as HashMap from "effect/HashMap"
+import * as Option from "effect/Option"
 import type * as Stream from "effect/Stream"
 import { GenerationFailed, type GenerationFailedWith, type StreamTruncated } from "./CohereError.ts"
 import * as Fold from "./internal/fold.ts"
@@ -12,26 +14,28 @@ import type { GenerateEndEvent, GenerateErrorEvent, GenerateStreamEvent, Generat
 
 /** What has come so far. */
 export interface Snapshot {
-  /** The text of each continuation. */
-  readonly texts: ReadonlyMap<number, string>
+  /** The text of each continuation, by its index. */
+  readonly texts: HashMap.HashMap<number, string>
   /** The last event, once it has come. */
   readonly end: GenerateEndEvent | GenerateErrorEvent | undefined
 }
 
 /** Nothing has come yet. */
-export const empty: Snapshot = { texts: new Map(), end: undefined }
+export const empty: Snapshot = { texts: HashMap.empty(), end: undefined }
 
 /** Adds an event to what has come so far. Unknown events, and any after the last one, change nothing. */
 export const reduce = (snapshot: Snapshot, event: GenerateStreamEvent): Snapshot => {
   if (snapshot.end !== undefined) return snapshot
   switch (event.event_type) {
-    case "text-generation": {
-      const index = event.index ?? 0
+    case "text-generation":
       return {
         ...snapshot,
-        texts: new Map(snapshot.texts).set(index, (snapshot.texts.get(index) ?? "") + event.text)
+        texts: HashMap.modifyAt(
+          snapshot.texts,
+          event.index ?? 0,
+          (text) => Option.some(Option.getOrElse(text, () => "") + event.text)
+        )
       }
-    }
     case "stream-end":
     case "stream-error":
       return { ...snapshot, end: event }
@@ -44,11 +48,11 @@ export const reduce = (snapshot: Snapshot, event: GenerateStreamEvent): Snapshot
 export const toResponse = ({ end, texts }: Snapshot): Generation => {
   const response = end?.event_type === "stream-end" ? end.response : undefined
   const reason = end?.finish_reason == null ? {} : { finish_reason: end.finish_reason }
-  const indices = [...texts].length > 1
+  const inOrder = [...texts].sort(([a], [b]) => a - b)
   return {
     ...response,
     generations: response?.generations ??
-      [...texts].map(([index, text]) => ({ text, ...(indices ? { index } : {}), ...reason }))
+      inOrder.map(([index, text]) => ({ text, ...(inOrder.length > 1 ? { index } : {}), ...reason }))
   }
 }
 

@@ -45,7 +45,10 @@ export const Timestamp: Schema.Schema<DateTime.Utc, string> = Schema.transformOr
   {
     strict: true,
     decode: (text, _, ast) =>
-      Either.fromOption(parse(text), () => new ParseResult.Type(ast, text, "expected a time such as 2026-01-31T00:00:00Z")),
+      Either.fromOption(
+        parse(text),
+        () => new ParseResult.Type(ast, text, "expected a time such as 2026-01-31T00:00:00Z")
+      ),
     encode: (time) => ParseResult.succeed(format(time))
   }
 )

@@ -21,7 +21,7 @@ import {
 } from "./ChatV1.ts"
 import type { CohereClient } from "./CohereClient.ts"
 import { type CommonError, NoValidGeneration, type StreamError, TooManyTokens } from "./CohereError.ts"
-import { EmbeddedImage, EmbeddingType, Embeddings, InputType, Truncate } from "./Embed.ts"
+import { EmbeddedImage, Embeddings, EmbeddingType, InputType, Truncate } from "./Embed.ts"
 import * as Endpoint from "./Endpoint.ts"
 import { isObject, property } from "./internal/json.ts"
 import { listOf, textOf, upTo96 } from "./internal/limits.ts"
@@ -548,7 +548,7 @@ export type GenerateStreamError = GenerateError | StreamError
 /** Older servers leave out `event_type`. */
 const withEventType = (json: unknown): unknown => {
   if (!isObject(json) || "event_type" in json) return json
-  const eventType = "err" in json
+  const eventType = property(json, "err") != null
     ? "stream-error"
     : property(json, "is_finished") === true
     ? "stream-end"

@@ -54,15 +54,16 @@ type Variant<Tag extends string> = Schema.Schema.All & {
 }
 
 /** Schema of a union that may grow: one of the variants, which differ in their tag, or one of another tag. */
-export const openUnionBy = <const Tag extends string, Unknown>(tag: Tag) =>
-<const Variants extends ReadonlyArray<Variant<Tag>>>(
-  ...variants: Variants
-): Schema.Schema<Schema.Schema.Type<Variants[number]> | Unknown> =>
-  // The union of exactly these, which the types of a rest argument do not say.
-  Schema.Union(
-    ...variants,
-    other<Unknown>(tag, variants.flatMap(({ fields }) => fields[tag].literals))
-  ) as unknown as Schema.Schema<Schema.Schema.Type<Variants[number]> | Unknown>
+export const openUnionBy =
+  <const Tag extends string, Unknown>(tag: Tag) =>
+  <const Variants extends ReadonlyArray<Variant<Tag>>>(
+    ...variants: Variants
+  ): Schema.Schema<Schema.Schema.Type<Variants[number]> | Unknown> =>
+    // The union of exactly these, which the types of a rest argument do not say.
+    Schema.Union(
+      ...variants,
+      other<Unknown>(tag, variants.flatMap(({ fields }) => fields[tag].literals))
+    ) as unknown as Schema.Schema<Schema.Schema.Type<Variants[number]> | Unknown>
 
 /** Schema of the variants beside the known ones. */
 const other = <Unknown>(tag: string, knownTags: ReadonlyArray<unknown>): Schema.Schema<Unknown> =>

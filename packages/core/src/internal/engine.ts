@@ -206,18 +206,18 @@ export const make = (options: {
     /** Sends a request once. The response lives as long as the scope: a body that nobody reads is cancelled then. */
     const send = <E>(
       operation: Operation<E>,
-      { broken, request }: Encoded,
+      { files, request }: Encoded,
       call: Call,
       timeouts: Deadlines
-    ): Effect.Effect<Response, E | CommonError, Scope.Scope> =>
-      client.execute(request).pipe(
-        Effect.provideService(CurrentCall, call),
+    ): Effect.Effect<Response, E | CommonError, Scope.Scope> => {
+      const exchange = Effect.provideService(client.execute(request), CurrentCall, call)
+      return (files === undefined ? exchange : Effect.zipRight(Effect.addFinalizer(() => files.stop), exchange)).pipe(
         // A wrapper may have made a failure of the status already; which one it is, is said below.
         Effect.catchIf(isStatusCode, (error) => Effect.succeed(error.response)),
         Effect.catchAll((error): Effect.Effect<never, E | CommonError> =>
           error._tag === "CredentialsError"
             ? Effect.fail(CredentialsError.of(`${operation.id}: ${error.message}`, operation.id, call.attempts))
-            : Effect.flatMap(broken, (file) =>
+            : Effect.flatMap(files?.broken ?? Effect.succeed(undefined), (file) =>
               Effect.fail(
                 file === undefined
                   ? fromHttpClientError(operation.id, call.attempts, error)
@@ -234,6 +234,7 @@ export const make = (options: {
           )
         })
       )
+    }
 
     /** A success whose body is not the promised one. */
     const unusable = (

@@ -2,7 +2,10 @@
 import * as HttpBody from "@effect/platform/HttpBody"
 import * as Cause from "effect/Cause"
 import * as Chunk from "effect/Chunk"
+import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
+import * as FiberId from "effect/FiberId"
+import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import { isFile, type Progress, type StreamedFile, type Upload } from "../Upload.ts"
 import { codeOrMessage } from "./reason.ts"
@@ -18,6 +21,8 @@ export interface Form {
   readonly body: HttpBody.HttpBody
   /** After a request failed: the file that is to blame, if one is. */
   readonly broken: Effect.Effect<Broken | undefined>
+  /** Ends the reading of files that a transport has given up without saying so, as Node's `fetch` does. */
+  readonly stop: Effect.Effect<void>
 }
 
 /** A value of a form: a text or a file. */
@@ -28,9 +33,8 @@ const encoder = new TextEncoder()
 const randomBoundary = (): string =>
   Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("")
 
-/** A name between quotes, as browsers write it. */
-const quoted = (name: string): string =>
-  `"${name.replace(/\r\n|\r|\n/g, "%0D%0A").replaceAll("\"", "%22")}"`
+/** A name between quotes, as browsers write the name of a file: what would end it, or its line, is escaped. */
+const quoted = (name: string): string => `"${name.replace(/[\r\n"]/g, encodeURIComponent)}"`
 
 const headOf = (boundary: string, name: string, value: Value): string =>
   `--${boundary}\r\nContent-Disposition: form-data; name=${quoted(name)}` + (typeof value === "string"
@@ -55,7 +59,9 @@ const exactly = (file: StreamedFile | File): Stream.Stream<Uint8Array, unknown> 
     const { size } = file
     let length = 0
     const changed = () =>
-      new Error(`it has ${length > (size ?? 0) ? "more than" : `${length} of`} ${size} bytes: it changed while it was read`)
+      new Error(
+        `it has ${length > (size ?? 0) ? "more than" : `${length} of`} ${size} bytes: it changed while it was read`
+      )
     return bytesOf(file).pipe(
       Stream.mapChunksEffect((chunk) => {
         for (const bytes of chunk) {
@@ -75,6 +81,7 @@ const whole = (pieces: ReadonlyArray<string | File>, contentType: string): Form 
   const blob = new Blob([...pieces])
   return {
     body: HttpBody.raw(blob, { contentType, contentLength: blob.size }),
+    stop: Effect.void,
     // The transport does not tell why it could not send: whether a file is still there shows when it is read again.
     broken: Effect.reduce(
       pieces.filter((piece) => typeof piece !== "string"),
@@ -95,21 +102,28 @@ const streamed = (
   listener: ((progress: Progress) => Effect.Effect<void>) | undefined
 ): Form => {
   let broken: Broken | undefined
+  const running = new Set<Deferred.Deferred<never, Error>>()
   const total = sum(pieces.filter(isUpload).map(({ size }) => size))
   const length = sum(pieces.map((piece) => isUpload(piece) ? piece.size : encoder.encode(piece).length))
 
   const body = Stream.suspend(() => {
     let sent = 0
     broken = undefined
+    const stopped = Deferred.unsafeMake<never, Error>(FiberId.none)
+    running.add(stopped)
+    // A transport that goes on to pull may leave other fibers no time: only the one that is pulled can end that.
+    const goOn = Effect.flatMap(Deferred.poll(stopped), Option.getOrElse(() => Effect.void))
     const report = (chunk: Chunk.Chunk<Uint8Array>) => {
       sent = Chunk.reduce(chunk, sent, (all, bytes) => all + bytes.length)
-      return listener === undefined ? Effect.void : listener({ sent, total })
+      return listener === undefined ? goOn : Effect.zipRight(goOn, listener({ sent, total }))
     }
     const read = (file: Upload): Stream.Stream<Uint8Array, unknown> =>
       exactly(file).pipe(
         Stream.tapErrorCause((cause) =>
           Effect.sync(() => {
-            if (!Cause.isInterruptedOnly(cause)) broken ??= { file: file.name, reason: codeOrMessage(Cause.squash(cause)) }
+            if (!Cause.isInterruptedOnly(cause)) {
+              broken ??= { file: file.name, reason: codeOrMessage(Cause.squash(cause)) }
+            }
           })
         ),
         Stream.chunks,
@@ -117,10 +131,18 @@ const streamed = (
         Stream.flattenChunks
       )
     return Stream.fromIterable(pieces).pipe(
-      Stream.flatMap((piece) => isUpload(piece) ? read(piece) : Stream.make(encoder.encode(piece)))
+      Stream.flatMap((piece) => isUpload(piece) ? read(piece) : Stream.make(encoder.encode(piece))),
+      Stream.interruptWhenDeferred(stopped),
+      Stream.ensuring(Effect.sync(() => running.delete(stopped)))
     )
   })
-  return { body: HttpBody.stream(body, contentType, length), broken: Effect.sync(() => broken) }
+  return {
+    body: HttpBody.stream(body, contentType, length),
+    broken: Effect.sync(() => broken),
+    stop: Effect.suspend(() =>
+      Effect.forEach(running, (stopped) => Deferred.fail(stopped, new Error("the call is over")), { discard: true })
+    )
+  }
 }
 
 /** Writes the values, in their order, as `multipart/form-data`. */

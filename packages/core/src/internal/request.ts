@@ -1,6 +1,6 @@
 /** From a descriptor and its request to the canonical HTTP request: path, query, headers, body. */
 import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
-import * as Effect from "effect/Effect"
+import type * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Schema from "effect/Schema"
 import { InvalidRequest, type Issue } from "../CohereError.ts"
@@ -14,8 +14,8 @@ import { check } from "./schema.ts"
 /** A request that can be sent, as often as needed. */
 export interface Encoded {
   readonly request: HttpClientRequest.HttpClientRequest
-  /** After it failed: the file that could not be read, if that is why. */
-  readonly broken: Effect.Effect<Multipart.Broken | undefined>
+  /** The files in its body, if it is a form. */
+  readonly files: Pick<Multipart.Form, "broken" | "stop"> | undefined
 }
 
 const bad = (path: string, message: string): Either.Either<never, Issue> => Either.left({ path, message })
@@ -136,20 +136,17 @@ const build = <Id extends string, Request, E>(
     HttpClientRequest.setUrlParams(query),
     HttpClientRequest.setHeaders(headers)
   )
-  if (endpoint.payload === undefined) return Either.right({ request: canonical, broken: whole })
+  if (endpoint.payload === undefined) return Either.right({ request: canonical, files: undefined })
 
   // fromEntries defines plain properties, so that a key such as `__proto__` is data like any other.
   const fields = { ...Object.fromEntries(body), ...options.body, ...endpoint.constants }
   if (endpoint.encoding === "multipart") {
     const form = Multipart.make(formValues(endpoint.payload.fields, fields), listener)
-    return Either.right({ request: HttpClientRequest.setBody(canonical, form.body), broken: form.broken })
+    return Either.right({ request: HttpClientRequest.setBody(canonical, form.body), files: form })
   }
   const json = JSON.stringify(fields)
-  return Either.right({ request: HttpClientRequest.bodyText(canonical, json, "application/json"), broken: whole })
+  return Either.right({ request: HttpClientRequest.bodyText(canonical, json, "application/json"), files: undefined })
 }
-
-/** Without files, none can break. */
-const whole = Effect.succeed(undefined)
 
 /** The values of a form, in the order of the descriptor; what it does not know follows. A list becomes several values. */
 const formValues = (
