@@ -7,25 +7,12 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Stream from "effect/Stream"
 import * as Transport from "../support/transport.ts"
+import * as Pages from "./support/pages.ts"
 import { over, settle } from "./support/samples.ts"
 
-interface Page {
-  readonly models: ReadonlyArray<string>
-  readonly next?: string | null
-}
+const itemOf = (name: string) => ({ name })
 
-const reply = (page: Page): Transport.Reply =>
-  Transport.json({
-    models: page.models.map((name) => ({ name })),
-    ...page.next === undefined ? {} : { next_page_token: page.next }
-  })
-
-/** A server whose pages are found by their token; the first by none. */
-const pages = (byToken: Readonly<Record<string, Page>>) =>
-  Transport.make(({ url }) => {
-    const page = byToken[new URL(url).searchParams.get("page_token") ?? ""]
-    return page === undefined ? { status: 404 } : reply(page)
-  })
+const pages = (byToken: Readonly<Record<string, Pages.Page>>) => Pages.byToken("models", itemOf, byToken)
 
 const namesOf = (models: Chunk.Chunk<Models.Model>) => Chunk.toReadonlyArray(models).map((model) => model.name)
 
@@ -33,9 +20,9 @@ const tokens = (transport: Transport.Transport) =>
   transport.requests.map(({ url }) => new URL(url).searchParams.get("page_token"))
 
 const three = {
-  "": { models: ["a", "b"], next: "t1" },
-  t1: { models: ["c", "d"], next: "t2" },
-  t2: { models: ["e"] }
+  "": { items: ["a", "b"], next: "t1" },
+  t1: { items: ["c", "d"], next: "t2" },
+  t2: { items: ["e"] }
 }
 
 describe("Models.listAll", () => {
@@ -101,7 +88,7 @@ describe("Models.listAll", () => {
     "ends where the token of the next page is %j",
     (next) =>
       Effect.gen(function*() {
-        const transport = pages({ "": { models: ["a"], ...next === undefined ? {} : { next } } })
+        const transport = pages({ "": { items: ["a"], ...next === undefined ? {} : { next } } })
         const models = yield* Models.listAll({}).pipe(Stream.runCollect, over(transport))
         assert.deepStrictEqual(namesOf(models), ["a"])
         assert.lengthOf(transport.requests, 1)
@@ -110,7 +97,7 @@ describe("Models.listAll", () => {
 
   it.effect("ends where a token repeats itself", () =>
     Effect.gen(function*() {
-      const transport = pages({ "": { models: ["a"], next: "t1" }, t1: { models: ["b"], next: "t1" } })
+      const transport = pages({ "": { items: ["a"], next: "t1" }, t1: { items: ["b"], next: "t1" } })
       const models = yield* Models.listAll({}).pipe(Stream.runCollect, over(transport))
       assert.deepStrictEqual(namesOf(models), ["a", "b"])
       assert.lengthOf(transport.requests, 2)
@@ -119,9 +106,9 @@ describe("Models.listAll", () => {
   it.effect("goes on after an empty page that has a token", () =>
     Effect.gen(function*() {
       const transport = pages({
-        "": { models: [], next: "t1" },
-        t1: { models: [], next: "t2" },
-        t2: { models: ["z"], next: "" }
+        "": { items: [], next: "t1" },
+        t1: { items: [], next: "t2" },
+        t2: { items: ["z"], next: "" }
       })
       const models = yield* Models.listAll({}).pipe(Stream.runCollect, over(transport))
       assert.deepStrictEqual(namesOf(models), ["z"])
@@ -129,14 +116,14 @@ describe("Models.listAll", () => {
 
   it.effect("of nothing is empty", () =>
     Effect.gen(function*() {
-      const models = yield* Models.listAll({}).pipe(Stream.runCollect, over(pages({ "": { models: [] } })))
+      const models = yield* Models.listAll({}).pipe(Stream.runCollect, over(pages({ "": { items: [] } })))
       assert.lengthOf(models, 0)
     }))
 
   it.effect("fails after the models that came before", () =>
     Effect.gen(function*() {
       const seen: Array<unknown> = []
-      const transport = pages({ "": { models: ["a", "b"], next: "gone" } })
+      const transport = pages({ "": { items: ["a", "b"], next: "gone" } })
       const error = yield* Models.listAll({}).pipe(
         Stream.runForEach((model) => Effect.sync(() => seen.push(model.name))),
         over(transport),
@@ -150,10 +137,10 @@ describe("Models.listAll", () => {
     Effect.gen(function*() {
       const transport = Transport.make((_, attempt) =>
         attempt === 1
-          ? reply({ models: ["a"], next: "t1" })
+          ? Pages.reply("models", itemOf, { items: ["a"], next: "t1" })
           : attempt === 2
           ? { status: 503 }
-          : reply({ models: ["b"] })
+          : Pages.reply("models", itemOf, { items: ["b"] })
       )
       const exit = yield* settle(Models.listAll({}).pipe(Stream.runCollect, over(transport)))
       assert.isTrue(Exit.isSuccess(exit))

@@ -6,6 +6,7 @@ import * as CohereClient from "@effect-cohere/core/CohereClient"
 import type { CredentialsError } from "@effect-cohere/core/CohereError"
 import * as Credentials from "@effect-cohere/core/Credentials"
 import * as Deployment from "@effect-cohere/core/Deployment"
+import type * as HttpBody from "@effect/platform/HttpBody"
 import * as HttpClient from "@effect/platform/HttpClient"
 import * as HttpClientError from "@effect/platform/HttpClientError"
 import * as HttpClientResponse from "@effect/platform/HttpClientResponse"
@@ -15,6 +16,7 @@ import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Runtime from "effect/Runtime"
+import * as Stream from "effect/Stream"
 
 /** A piece of a body, or an Effect that waits for one. */
 export type Piece = string | Uint8Array | Effect.Effect<string | Uint8Array>
@@ -44,7 +46,10 @@ export interface Exchange {
   readonly method: string
   readonly url: string
   readonly headers: Readonly<Record<string, string>>
+  /** As text; `""` without one. */
   readonly body: string
+  /** The bytes of the body. */
+  readonly bytes: Uint8Array
   /** When it was sent: milliseconds of the Clock. */
   readonly at: number
   /** Of the response's body: not there (yet), still open, read to its end, given up by the reader, or broken. */
@@ -113,17 +118,51 @@ const bodyOf = (
   }, { highWaterMark: 0 })
 }
 
-/** Makes a transport that answers as described. */
+/** The bytes of a request's body, whatever it is made of. */
+const sentBytes = (body: HttpBody.HttpBody): Stream.Stream<Uint8Array, unknown> => {
+  switch (body._tag) {
+    case "Empty":
+      return Stream.empty
+    case "Uint8Array":
+      return Stream.make(body.body)
+    case "Stream":
+      return body.stream
+    case "FormData":
+    case "Raw": {
+      // What `fetch` would send: `Raw` is whatever a platform's own client takes.
+      const content = body._tag === "Raw" ? body.body as BodyInit : body.formData
+      return Stream.fromEffect(Effect.promise(async () => new Uint8Array(await new Response(content).arrayBuffer())))
+    }
+  }
+}
+
+const concat = (pieces: Iterable<Uint8Array>): Uint8Array => {
+  const all = [...pieces]
+  const bytes = new Uint8Array(all.reduce((length, piece) => length + piece.length, 0))
+  let end = 0
+  for (const piece of all) {
+    bytes.set(piece, end)
+    end += piece.length
+  }
+  return bytes
+}
+
+/** Makes a transport that answers as described. A request whose body cannot be read to its end is not recorded. */
 export const make = (respond: Respond): Transport => {
   const requests: Array<Exchange> = []
   const client = HttpClient.make((request, url, signal) =>
     Effect.gen(function*() {
+      const bytes = yield* Stream.runCollect(sentBytes(request.body)).pipe(
+        Effect.map(concat),
+        Effect.mapError((cause) => new HttpClientError.RequestError({ request, reason: "Transport", cause }))
+      )
       const exchange: Exchange = {
         attempt: requests.length + 1,
         method: request.method,
         url: url.toString(),
         headers: { ...request.headers },
-        body: request.body._tag === "Uint8Array" ? new TextDecoder().decode(request.body.body) : "",
+        body: new TextDecoder().decode(bytes),
+        bytes,
         at: yield* Clock.currentTimeMillis,
         response: "none"
       }
