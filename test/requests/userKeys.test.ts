@@ -3,47 +3,9 @@ import * as V2 from "@effect-cohere/core/V2"
 import type { JsonObject } from "@effect-cohere/core/Wire"
 import { assert, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import * as FastCheck from "effect/FastCheck"
 import { chatReply, chatRequest, over } from "../client/support/samples.ts"
+import { objectText } from "../support/json.ts"
 import * as Transport from "../support/transport.ts"
-
-// Names that mean something to JavaScript, to this library or to the API.
-const names = [
-  "__proto__",
-  "constructor",
-  "prototype",
-  "toString",
-  "toJSON",
-  "hasOwnProperty",
-  "_tag",
-  "model_id",
-  "modelId",
-  "type",
-  "stream",
-  "messages",
-  "data",
-  "id",
-  "",
-  "0",
-  "a.b",
-  "length"
-]
-
-const key = FastCheck.oneof(FastCheck.constantFrom(...names), FastCheck.string({ unit: "binary", maxLength: 6 }))
-
-/** Text of a JSON object whose keys are tricky at every depth. */
-const { object: objectText } = FastCheck.letrec<{ readonly value: string; readonly object: string }>((tie) => ({
-  value: FastCheck.oneof(
-    { maxDepth: 3, depthSize: "small" },
-    FastCheck.jsonValue({ maxDepth: 0 }).map((value) => JSON.stringify(value)),
-    FastCheck.constantFrom("1e-7", "9007199254740993", "-0", "\"\\ud800\"", "\"\\u2028\""),
-    FastCheck.array(tie("value"), { maxLength: 3 }).map((values) => `[${values.join(",")}]`),
-    tie("object")
-  ),
-  object: FastCheck.uniqueArray(FastCheck.tuple(key, tie("value")), { maxLength: 5, selector: ([name]) => name }).map(
-    (pairs) => `{${pairs.map(([name, value]) => `${JSON.stringify(name)}:${value}`).join(",")}}`
-  )
-}))
 
 const given = (text: string): JsonObject => JSON.parse(text)
 

@@ -47,7 +47,13 @@ const issuesOf = (issue: ParseResult.ParseIssue): ReadonlyArray<Issue> => {
     if (messages === undefined) places.set(place, [message])
     else messages.push(message)
   }
-  return [...places].slice(0, maxIssues).map(([path, messages]) => ({ path, message: merge(messages) }))
+  // An optional field that is wrong inside is reported as not being null, too.
+  const isMere = (messages: ReadonlyArray<string>) => messages.every((message) => /^Expected (null|undefined), /.test(message))
+  const isDeeper = (path: string) => (other: string) => other.startsWith(path) && /^[.[]/.test(other.slice(path.length))
+  return [...places]
+    .filter(([path, messages], _, all) => !isMere(messages) || !all.some(([other]) => isDeeper(path)(other)))
+    .slice(0, maxIssues)
+    .map(([path, messages]) => ({ path, message: merge(messages) }))
 }
 
 const safeIssuesOf = (issue: ParseResult.ParseIssue): ReadonlyArray<Issue> => {
