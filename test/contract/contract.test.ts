@@ -8,6 +8,7 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as fs from "node:fs"
 import { requests } from "./requests.ts"
+import { story } from "./resources.ts"
 import { runtimes } from "./runtimes.ts"
 import { suite } from "./suite.ts"
 
@@ -29,6 +30,7 @@ describe("the contract", () => {
         }),
         V2.rerank({ model: "rerank-v4.0-pro", query: "a", documents: ["b", "a"] }),
         Models.list({}),
+        story,
         Models.get({ model: "nothing" }).pipe(
           Effect.either,
           Effect.map(Either.match({ onLeft: (error) => error._tag + error.message, onRight: () => "" }))
@@ -41,8 +43,21 @@ describe("the contract", () => {
     }))
 
   it("covers every operation that there is", () => {
-    const code = fs.readFileSync(new URL("./suite.ts", import.meta.url), "utf8")
-    const names: Readonly<Record<string, string>> = { v2: "V2", models: "Models", apiKey: "ApiKey" }
+    const code = ["suite", "resources"].map((name) => fs.readFileSync(new URL(`./${name}.ts`, import.meta.url), "utf8"))
+      .join()
+    const names: Readonly<Record<string, string>> = {
+      v2: "V2",
+      v1: "V1",
+      tokens: "Tokens",
+      models: "Models",
+      apiKey: "ApiKey",
+      datasets: "Datasets",
+      embedJobs: "EmbedJobs",
+      batches: "Batches",
+      audio: "Audio",
+      connectors: "Connectors",
+      finetuning: "Finetuning"
+    }
     for (const { id } of Endpoints.all) {
       const [resource = "", operation = ""] = id.split(".")
       assert.match(code, new RegExp(`\\b${names[resource] ?? resource}\\.${operation}\\b`), id)

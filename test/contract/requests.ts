@@ -1,5 +1,6 @@
 /** Chat requests, one for each kind of answer, that every client has to answer alike. */
 import * as Chat from "@effect-cohere/core/Chat"
+import type { ChatRequest as ChatRequestV1 } from "@effect-cohere/core/V1"
 import type { ChatRequest } from "@effect-cohere/core/V2"
 
 export const model = "command-a-03-2025"
@@ -89,3 +90,36 @@ export const requests = {
     tools: [weather]
   }
 } satisfies Record<string, ChatRequest>
+
+/** The same for v1. */
+export const requestsV1 = {
+  "a question": { model, message: "Name a river in France." },
+  "a conversation": {
+    model,
+    message: "Who are you?",
+    preamble: "Be brief.",
+    chat_history: [{ role: "USER", message: "Hi!" }, { role: "CHATBOT", message: "Hello." }]
+  },
+  "text beyond ASCII": { model, message: "Grüße aus Łódź – 日本語 и 🚣‍♀️ \u0000 \u2028 \"quoted\" \\ end" },
+  "accurate citations": {
+    model,
+    message: "On which river does Paris lie?",
+    documents: [{ title: "Paris", text: "Paris lies on the river Seine." }, { id: "łódź", text: "Łódź – 🚣." }]
+  },
+  "fast citations": {
+    model,
+    message: "On which river do Paris and Madrid lie?",
+    documents: [{ text: "Paris lies on the river Seine." }, { text: "Madrid lies on the river Manzanares." }],
+    citation_quality: "FAST"
+  },
+  "a tool call": {
+    model,
+    message: "How is the weather in Toronto?",
+    tools: [{
+      name: "get_weather",
+      description: "The current weather of a city",
+      parameter_definitions: { city: { type: "str", required: true } }
+    }]
+  },
+  "search queries": { model, message: "Who won?", search_queries_only: true }
+} satisfies Record<string, ChatRequestV1>

@@ -1,12 +1,12 @@
 /** The clients that have to behave alike, each over the emulator, and what each cannot do. */
-import * as ApiKey from "@effect-cohere/core/ApiKey"
 import * as CohereClient from "@effect-cohere/core/CohereClient"
 import * as Credentials from "@effect-cohere/core/Credentials"
 import * as Deployment from "@effect-cohere/core/Deployment"
-import * as Models from "@effect-cohere/core/Models"
+import * as Endpoint from "@effect-cohere/core/Endpoint"
+import * as Endpoints from "@effect-cohere/core/Endpoints"
+import type { ListModelsResponse } from "@effect-cohere/core/Models"
 import * as CohereTest from "@effect-cohere/core/testing/CohereTest"
 import * as Emulator from "@effect-cohere/core/testing/Emulator"
-import * as V2 from "@effect-cohere/core/V2"
 import * as CohereBrowser from "@effect-cohere/platform-browser/CohereBrowser"
 import * as CohereNode from "@effect-cohere/platform-node/CohereNode"
 import * as EmulatorNode from "@effect-cohere/platform-node/EmulatorNode"
@@ -39,7 +39,18 @@ export interface Runtime {
 /** The key that the emulators know. */
 export const key = "contract-key-4711"
 
-const fastEmulator: Emulator.Options = { apiKeys: [key] }
+const current = await Emulator.make().fetch(
+  new Request("https://api.cohere.com/v1/models?page_size=1000", { headers: { authorization: "Bearer any" } })
+)
+
+const fastEmulator: Emulator.Options = {
+  apiKeys: [key],
+  models: [
+    ...(await current.json() as ListModelsResponse).models,
+    // Cohere has removed it; without it, some operations could only fail.
+    { name: "command", endpoints: ["generate", "summarize"], context_length: 4_096 }
+  ]
+}
 const slowEmulator: Emulator.Options = { ...fastEmulator, latency: { betweenEvents: "5 millis" } }
 
 /** How a client is made: for an emulator, with a key. */
@@ -103,29 +114,31 @@ const inProcess: Make = (emulator, key) =>
     Layer.orDie
   )
 
-/** The fake client, whose handlers ask the emulator. */
+/** What an operation gives, whatever it is. */
+type Ask = (endpoint: Endpoints.All) => (request: never) => unknown
+
+/** The fake client, whose handlers ask the emulator: all of them alike. */
 const fake: Make = (emulator, key) =>
   Layer.unwrapEffect(Effect.map(Effect.context<CohereClient.CohereClient>(), (context) => {
-    // The fake announces its own responses: those of the client behind it are nobody's business.
-    const ask = <A, E>(self: Effect.Effect<A, E, CohereClient.CohereClient>): Effect.Effect<A, E> =>
-      self.pipe(
-        Effect.provide(context),
-        Effect.provideService(CohereClient.ResponseListener, () => Effect.void)
-      )
-    return CohereTest.layer({
-      "v2.chat": (request) => ask(V2.chat(request)),
-      "v2.chatStream": (request) =>
-        V2.chatStream(request).pipe(
-          Stream.provideContext(context),
-          (events) => Stream.provideService(events, CohereClient.ResponseListener, () => Effect.void)
-        ),
-      "v2.embed": (request) => ask(V2.embed(request)),
-      "v2.rerank": (request) => ask(V2.rerank(request)),
-      "models.get": (request) => ask(Models.get(request)),
-      "models.list": (request) => ask(Models.list(request)),
-      "apiKey.check": () => ask(ApiKey.check)
-    })
+    // TypeScript does not relate the types of one operation among many; its descriptor does.
+    const ask: Ask = (endpoint) =>
+      endpoint.kind === "stream"
+        ? (request) =>
+          silent(
+            Stream.provideContext(Endpoint.stream<string, never, unknown, never>(endpoint as never)(request), context)
+          )
+        : (request) =>
+          silently(Effect.provide(Endpoint.call<string, never, unknown, never>(endpoint as never)(request), context))
+    return CohereTest.layer(
+      Object.fromEntries(Endpoints.all.map((endpoint) => [endpoint.id, ask(endpoint)])) as CohereTest.Handlers
+    )
   })).pipe(Layer.provide(inProcess(emulator, key)))
+
+// The fake announces its own responses: those of the client behind it are nobody's business.
+const silently = <A, E>(self: Effect.Effect<A, E>): Effect.Effect<A, E> =>
+  Effect.provideService(self, CohereClient.ResponseListener, () => Effect.void)
+const silent = <A, E>(self: Stream.Stream<A, E>): Stream.Stream<A, E> =>
+  Stream.provideService(self, CohereClient.ResponseListener, () => Effect.void)
 
 const noServer = "The server is in this process and shows nothing of itself."
 

@@ -20,6 +20,7 @@ import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import type { TestContext } from "vitest"
 import { model, requests, rivers, weather } from "./requests.ts"
+import { resources } from "./resources.ts"
 import { type Ability, key, type Runtime } from "./runtimes.ts"
 
 const png =
@@ -63,6 +64,8 @@ export const suite = (runtime: Runtime): void => {
 
   describe(runtime.name, () => {
     layer(runtime.layer, { excludeTestServices: true, timeout: "20 seconds" })((it) => {
+      resources(it, runtime, needs)
+
       // ---------------------------------------------------------------------------------------------------------------
       // Chat
       // ---------------------------------------------------------------------------------------------------------------

@@ -1,4 +1,5 @@
 /** The emulator, called as any program would: by requests. */
+import type { Dataset } from "@effect-cohere/core/Datasets"
 import * as Emulator from "@effect-cohere/core/testing/Emulator"
 import type { ChatRequest, ChatResponse, EmbedRequest, EmbedResponse, RerankResponse } from "@effect-cohere/core/V2"
 
@@ -22,12 +23,18 @@ export interface Exchange<A> {
 export const request = (path: string, options: {
   readonly method?: string
   readonly body?: unknown
+  readonly form?: FormData
+  readonly headers?: Readonly<Record<string, string>>
   readonly key?: string | null
   readonly signal?: AbortSignal
 } = {}): Request =>
   new Request(base + path, {
-    method: options.method ?? (options.body === undefined ? "GET" : "POST"),
-    headers: options.key === null ? {} : { authorization: `Bearer ${options.key ?? "any"}` },
+    method: options.method ?? (options.body === undefined && options.form === undefined ? "GET" : "POST"),
+    headers: {
+      ...(options.key === null ? {} : { authorization: `Bearer ${options.key ?? "any"}` }),
+      ...options.headers
+    },
+    ...(options.form === undefined ? {} : { body: options.form }),
     ...(options.body === undefined
       ? {}
       : { body: typeof options.body === "string" ? options.body : JSON.stringify(options.body) }),
@@ -45,17 +52,63 @@ export const call = async <A>(
 }
 
 /** An answer that must be a success. */
-const succeed = async <A>(path: string, body: unknown, emulator?: Emulator.Emulator): Promise<A> => {
-  const exchange = await call<A>(path, { body }, emulator)
+export const ok = async <A>(
+  path: string,
+  options: Parameters<typeof request>[1] = {},
+  emulator?: Emulator.Emulator
+): Promise<A> => {
+  const exchange = await call<A>(path, options, emulator)
   if (exchange.status !== 200) throw new Error(`${exchange.status}: ${JSON.stringify(exchange.body)}`)
   return exchange.body
 }
 
+const succeed = <A>(path: string, body: unknown, emulator?: Emulator.Emulator): Promise<A> =>
+  ok(path, { body }, emulator)
+
 /** Status and text of an answer that is an error. */
-export const refusal = async (path: string, body: unknown): Promise<string> => {
-  const exchange = await call<ErrorBody>(path, { body })
+export const refused = async (
+  path: string,
+  options: Parameters<typeof request>[1] = {},
+  emulator?: Emulator.Emulator
+): Promise<string> => {
+  const exchange = await call<ErrorBody>(path, options, emulator)
   return `${exchange.status} ${exchange.body.message}`
 }
+
+/** Status and text of an answer to a body that is an error. */
+export const refusal = (path: string, body: unknown, emulator?: Emulator.Emulator): Promise<string> =>
+  refused(path, { body }, emulator)
+
+/** A form with these files and texts. */
+export const form = (parts: Readonly<Record<string, File | string>>): FormData => {
+  const data = new FormData()
+  for (const [name, value] of Object.entries(parts)) data.append(name, value)
+  return data
+}
+
+/** Creates a dataset of a file with this text; returns its id. */
+export const upload = async (
+  emulator: Emulator.Emulator,
+  text: string,
+  { file = "rows.csv", query = "", type = "embed-input" } = {}
+): Promise<string> => {
+  const { id } = await ok<{ readonly id: string }>(
+    `/v1/datasets?name=rows&type=${type}${query}`,
+    { form: form({ data: new File([text], file) }) },
+    emulator
+  )
+  return id
+}
+
+/** Looks at a dataset until it is checked. */
+export const settled = async (emulator: Emulator.Emulator, id: string): Promise<Dataset> => {
+  await ok(`/v1/datasets/${id}`, {}, emulator)
+  return (await ok<{ readonly dataset: Dataset }>(`/v1/datasets/${id}`, {}, emulator)).dataset
+}
+
+/** The lines of a body, each a JSON text. */
+export const lines = (text: string): ReadonlyArray<unknown> =>
+  text.split("\n").slice(0, -1).map((line) => JSON.parse(line) as unknown)
 
 export const chat = (request: Partial<ChatRequest>, emulator?: Emulator.Emulator): Promise<ChatResponse> =>
   succeed("/v2/chat", { model, ...request }, emulator)

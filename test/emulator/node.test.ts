@@ -1,3 +1,4 @@
+import type { ListDatasetsResponse } from "@effect-cohere/core/Datasets"
 import type { ChatStreamEvent } from "@effect-cohere/core/V2"
 import * as EmulatorNode from "@effect-cohere/platform-node/EmulatorNode"
 import { assert, describe, it } from "@effect/vitest"
@@ -7,7 +8,7 @@ import * as Exit from "effect/Exit"
 import * as Scope from "effect/Scope"
 import * as Http from "node:http"
 import { vi } from "vitest"
-import { events, model } from "./api.ts"
+import { events, form, model } from "./api.ts"
 
 const headers = { authorization: "Bearer any", "content-type": "application/json" }
 
@@ -96,6 +97,33 @@ describe("the emulator on a port", () => {
       assert.isBelow(Duration.toMillis(time), 1_000)
       yield* gone
       assert.isTrue(Exit.isFailure(yield* Effect.exit(post(`${url}/v2/chat`, streamed))))
+    }))
+
+  it.live("takes a form, and forgets what it has made when it starts again", () =>
+    Effect.gen(function*() {
+      const layer = EmulatorNode.layer()
+      const count = (url: string) =>
+        Effect.promise(() => fetch(`${url}/v1/datasets`, { headers }).then((response) => response.json())).pipe(
+          Effect.map((body) => (body as ListDatasetsResponse).datasets?.length)
+        )
+      const first = Effect.gen(function*() {
+        const { url } = yield* EmulatorNode.EmulatorNode
+        const created = yield* Effect.promise(() =>
+          fetch(`${url}/v1/datasets?name=a&type=embed-input`, {
+            method: "POST",
+            headers: { authorization: "Bearer any" },
+            body: form({ data: new File(["text\na"], "a.csv") })
+          })
+        )
+        assert.strictEqual(created.status, 200)
+        assert.strictEqual(yield* count(url), 1)
+      })
+      const second = Effect.gen(function*() {
+        const { url } = yield* EmulatorNode.EmulatorNode
+        assert.strictEqual(yield* count(url), 0)
+      })
+      yield* Effect.provide(first, layer)
+      yield* Effect.provide(second, layer)
     }))
 
   it.live("fails when the port is taken", () =>

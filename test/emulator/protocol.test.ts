@@ -4,30 +4,204 @@ import * as Emulator from "@effect-cohere/core/testing/Emulator"
 import type { ChatStreamEvent } from "@effect-cohere/core/V2"
 import { assert, describe, it } from "@effect/vitest"
 import { vi } from "vitest"
-import { call, type ErrorBody, events, model, refusal, request } from "./api.ts"
+import { call, type ErrorBody, events, form, lines, model, ok, refusal, request, settled, upload } from "./api.ts"
 
 const hello = { model, messages: [{ role: "user", content: "Hello!" }] }
 
 describe("the emulator's wire", () => {
   it("answers every operation of the registry", async () => {
-    const bodies: Record<string, unknown> = {
-      "v2.chat": hello,
-      "v2.chatStream": hello,
-      "v2.embed": { model: "embed-v4.0", input_type: "search_query", texts: ["a"] },
-      "v2.rerank": { model: "rerank-v3.5", query: "a", documents: ["a"] },
-      "apiKey.check": {}
+    const emulator = Emulator.make({
+      models: [
+        { name: model, endpoints: ["chat"], default_endpoints: ["chat"] },
+        { name: "embed-v4.0", endpoints: ["embed"] },
+        { name: "rerank-v3.5", endpoints: ["rerank"] },
+        { name: "command", endpoints: ["generate", "summarize"] }
+      ]
+    })
+    const ids = {
+      dataset: await upload(emulator, "text\na\n"),
+      records: await upload(emulator, "{\"a\":1}", { file: "a.jsonl", type: "batch-chat-v2-input" })
     }
-    for (const endpoint of Endpoints.all) {
-      const body = bodies[endpoint.id]
-      const response = await Emulator.make().fetch(request(endpoint.path.replace("{model}", "embed-v4.0"), {
-        method: endpoint.method,
-        ...(body === undefined ? {} : { body: { ...body, ...endpoint.constants } })
-      }))
-      assert.strictEqual(response.status, 200, endpoint.id)
-      const type = endpoint.kind === "stream" ? "text/event-stream" : "application/json"
-      assert.strictEqual(response.headers.get("content-type"), type, endpoint.id)
-      await response.text()
+    await settled(emulator, ids.dataset)
+    await settled(emulator, ids.records)
+    const connector = { name: "Handbook", url: "https://example.com/search" }
+    const oauth = { authorize_url: "https://example.com/authorize" }
+    const settings = { base_model: { base_type: "BASE_TYPE_CHAT" }, dataset_id: ids.dataset }
+    const created = {
+      job: (await ok<{ job_id: string }>("/v1/embed-jobs", {
+        body: { model: "embed-v4.0", dataset_id: ids.dataset, input_type: "clustering" }
+      }, emulator)).job_id,
+      batch: (await ok<{ batch: { id: string } }>("/v2/batches", {
+        body: { name: "b", model, input_dataset_id: ids.records }
+      }, emulator)).batch.id,
+      connector: (await ok<{ connector: { id: string } }>("/v1/connectors", {
+        body: { ...connector, oauth }
+      }, emulator)).connector.id,
+      tuned: (await ok<{ finetuned_model: { id: string } }>("/v1/finetuning/finetuned-models", {
+        body: { name: "f", settings }
+      }, emulator)).finetuned_model.id
     }
+    const rows = () => form({ data: new File(["text\nb\n"], "b.csv") })
+    const recording = form({ model: "cohere-transcribe-03-2026", language: "en", file: new File(["…"], "a.mp3") })
+    const pictured = { model: "parse-v5.0", document: { type: "image_url", image_url: "https://example.com/a.png" } }
+    const embedding = { model: "embed-v4.0", input_type: "search_query", texts: ["a"] }
+    const ranking = { model: "rerank-v3.5", query: "a", documents: ["a"] }
+    const examples = ["good", "great", "bad", "awful"].map((text, i) => ({ text, label: i < 2 ? "+" : "-" }))
+    const job = `/v1/embed-jobs/${created.job}`
+    const tuned = `/v1/finetuning/finetuned-models/${created.tuned}`
+    const of: { readonly [Id in Endpoints.Id]: readonly [path: string, options?: Parameters<typeof request>[1]] } = {
+      "v2.chat": ["/v2/chat", { body: hello }],
+      "v2.chatStream": ["/v2/chat", { body: { ...hello, stream: true } }],
+      "v2.embed": ["/v2/embed", { body: embedding }],
+      "v2.rerank": ["/v2/rerank", { body: ranking }],
+      "v2.parse": ["/v2/parse", { body: pictured }],
+      "v1.chat": ["/v1/chat", { body: { message: "Hello!" } }],
+      "v1.chatStream": ["/v1/chat", { body: { message: "Hello!", stream: true } }],
+      "v1.generate": ["/v1/generate", { body: { prompt: "a" } }],
+      "v1.generateStream": ["/v1/generate", { body: { prompt: "a", stream: true } }],
+      "v1.embed": ["/v1/embed", { body: embedding }],
+      "v1.rerank": ["/v1/rerank", { body: ranking }],
+      "v1.classify": ["/v1/classify", { body: { inputs: ["fine"], examples } }],
+      "v1.summarize": ["/v1/summarize", { body: { text: "A sentence. ".repeat(30) } }],
+      "tokens.tokenize": ["/v1/tokenize", { body: { text: "a", model } }],
+      "tokens.detokenize": ["/v1/detokenize", { body: { tokens: [97], model } }],
+      "models.get": [`/v1/models/${model}`],
+      "models.list": ["/v1/models"],
+      "apiKey.check": ["/v1/check-api-key", { method: "POST" }],
+      "datasets.getUsage": ["/v1/datasets/usage"],
+      "datasets.list": ["/v1/datasets"],
+      "datasets.create": ["/v1/datasets?name=b&type=embed-input", { form: rows() }],
+      "datasets.get": [`/v1/datasets/${ids.dataset}`],
+      "datasets.delete": [`/v1/datasets/${ids.dataset}`],
+      "embedJobs.list": ["/v1/embed-jobs"],
+      "embedJobs.create": ["/v1/embed-jobs", {
+        body: { model: "embed-v4.0", dataset_id: ids.dataset, input_type: "clustering" }
+      }],
+      "embedJobs.get": [job],
+      "embedJobs.cancel": [`${job}/cancel`],
+      "batches.list": ["/v2/batches"],
+      "batches.create": ["/v2/batches", { body: { name: "c", model, input_dataset_id: ids.records } }],
+      "batches.retrieve": [`/v2/batches/${created.batch}`],
+      "batches.cancel": [`/v2/batches/${created.batch}:cancel`],
+      "audio.createTranscription": ["/v2/audio/transcriptions", { form: recording }],
+      "connectors.list": ["/v1/connectors"],
+      "connectors.create": ["/v1/connectors", { body: connector }],
+      "connectors.get": [`/v1/connectors/${created.connector}`],
+      "connectors.update": [`/v1/connectors/${created.connector}`, { body: { active: false } }],
+      "connectors.oAuthAuthorize": [`/v1/connectors/${created.connector}/oauth/authorize`],
+      "connectors.delete": [`/v1/connectors/${created.connector}`],
+      "finetuning.listFinetunedModels": ["/v1/finetuning/finetuned-models"],
+      "finetuning.createFinetunedModel": ["/v1/finetuning/finetuned-models", { body: { name: "g", settings } }],
+      "finetuning.getFinetunedModel": [tuned],
+      "finetuning.updateFinetunedModel": [tuned, { body: { name: "h", settings } }],
+      "finetuning.listEvents": [`${tuned}/events`],
+      "finetuning.listTrainingStepMetrics": [`${tuned}/training-step-metrics`],
+      "finetuning.deleteFinetunedModel": [tuned]
+    }
+    const contentTypes: { readonly [id: string]: string | null } = {
+      "v2.chatStream": "text/event-stream",
+      "v1.chatStream": "application/stream+json",
+      "v1.generateStream": "application/stream+json",
+      "embedJobs.cancel": null
+    }
+    // What deletes something comes last, so that the others still find it.
+    const inOrder = [...Endpoints.all].sort((a, b) => Number(a.method === "DELETE") - Number(b.method === "DELETE"))
+    for (const { id, method } of inOrder) {
+      const [path, options] = of[id]
+      const response = await emulator.fetch(request(path, { ...options, method }))
+      const text = await response.text()
+      assert.strictEqual(response.status, 200, `${id}: ${text}`)
+      const type = id in contentTypes ? contentTypes[id] : "application/json"
+      assert.strictEqual(response.headers.get("content-type"), type, id)
+      if (type === "application/json") assert.doesNotThrow(() => JSON.parse(text), id)
+      if (type === null) assert.strictEqual(text, "", id)
+      assert.isNull(response.headers.get("x-api-warning"), id)
+      assert.match(response.headers.get("x-debug-trace-id") ?? "", /^[0-9a-f]{32}$/, id)
+    }
+  })
+
+  it("tolerates fields that v1 does not know, and warns of them in a header", async () => {
+    const body = { message: "Hello!", tempreature: 1, return_prompt: true, "łódź": 1 }
+    const { headers, status } = await call("/v1/chat", { body })
+    assert.strictEqual(status, 200)
+    assert.strictEqual(
+      headers.get("x-api-warning"),
+      "unknown field: parameter tempreature is not a valid field, " +
+        "unknown field: parameter return_prompt is not a valid field, " +
+        "unknown field: parameter ??d? is not a valid field"
+    )
+    const streamed = await Emulator.make().fetch(request("/v1/chat", { body: { ...body, stream: true } }))
+    assert.match(streamed.headers.get("x-api-warning") ?? "", /tempreature/)
+    await streamed.body?.cancel()
+  })
+
+  it("answers errors of fine-tuning and batches with a message alone, whoever refuses", async () => {
+    for (const path of ["/v1/finetuning/finetuned-models/nope", "/v2/batches/nope"]) {
+      const missing = await call<ErrorBody>(path)
+      assert.strictEqual(missing.status, 404)
+      assert.deepStrictEqual(Object.keys(missing.body), ["message"])
+      const keyless = await call<ErrorBody>(path, { key: null })
+      assert.strictEqual(keyless.status, 401)
+      assert.deepStrictEqual(Object.keys(keyless.body), ["message"])
+    }
+  })
+
+  it("frames v1 streams one JSON a line, or as events when the request says Accepts", async () => {
+    const body = { message: "Hello!", stream: true }
+    const plain = await Emulator.make().fetch(request("/v1/chat", { body }))
+    assert.strictEqual(plain.headers.get("content-type"), "application/stream+json")
+    const json = lines(await plain.text())
+    // `Accept` in the singular is another header, and means nothing here.
+    const headers = { accept: "text/event-stream", "content-type": "application/json" }
+    const still = await Emulator.make().fetch(request("/v1/chat", { body, headers }))
+    assert.strictEqual(still.headers.get("content-type"), "application/stream+json")
+    await still.body?.cancel()
+    const framed = await Emulator.make().fetch(
+      request("/v1/chat", { body, headers: { Accepts: "text/event-stream" } })
+    )
+    assert.strictEqual(framed.headers.get("content-type"), "text/event-stream")
+    const all = events(await framed.text())
+    assert.deepStrictEqual(all.map(([, data]) => JSON.parse(data ?? "") as unknown), json)
+    for (const [name, data] of all) {
+      assert.strictEqual((JSON.parse(data ?? "") as { event_type: string }).event_type, name)
+    }
+  })
+
+  it("gives a form the same trace id whatever its boundary is, and another form another one", async () => {
+    const trace = async (text: string) => {
+      const exchange = await call("/v1/datasets?name=a&type=embed-input", {
+        form: form({ data: new File([text], "a.csv") })
+      })
+      return exchange.headers.get("x-debug-trace-id")
+    }
+    assert.strictEqual(await trace("text\na"), await trace("text\na"))
+    assert.notStrictEqual(await trace("text\na"), await trace("text\nb"))
+  })
+
+  it("fails as a connection does when the body of a request breaks off", async () => {
+    const broken = () =>
+      new ReadableStream<Uint8Array>({
+        start(controller) {
+          controller.enqueue(new TextEncoder().encode("{"))
+          controller.error(new Error("unplugged"))
+        }
+      })
+    for (const path of ["/v2/chat", "/v1/datasets?name=a&type=embed-input"]) {
+      // The types of the DOM do not know `duplex`, without which no stream can be sent.
+      const init: RequestInit & { readonly duplex: "half" } = {
+        method: "POST",
+        headers: { authorization: "Bearer any", "content-type": "multipart/form-data; boundary=a" },
+        body: broken(),
+        duplex: "half"
+      }
+      const request = new Request(`https://api.cohere.com${path}`, init)
+      const outcome = await Emulator.make().fetch(request).then(() => "answered", (error: Error) => error.message)
+      assert.strictEqual(outcome, "unplugged")
+    }
+  })
+
+  it("refuses a form that is none", async () => {
+    assert.match(await refusal("/v2/audio/transcriptions", "{}"), /^400 invalid request: the body must be multipart/)
   })
 
   it("gives the same request the same answer, ids and all, and different requests different ids", async () => {

@@ -76,10 +76,11 @@ const exchange = async (
  * }))
  * ```
  */
-export const listen = (options: Options = {}): Effect.Effect<Service, ServeError, Scope.Scope> => {
-  const emulator = Emulator.make(options)
-  return Effect.acquireRelease(
+export const listen = (options: Options = {}): Effect.Effect<Service, ServeError, Scope.Scope> =>
+  Effect.acquireRelease(
     Effect.async<Http.Server, ServeError>((resume) => {
+      // It remembers: each start is a new one.
+      const emulator = Emulator.make(options)
       const server = Http.createServer((incoming, outgoing) => void exchange(emulator.fetch, incoming, outgoing))
       server.once("error", (cause) => resume(Effect.fail(new ServeError({ cause }))))
       try {
@@ -100,7 +101,6 @@ export const listen = (options: Options = {}): Effect.Effect<Service, ServeError
     if (typeof address !== "object" || address === null) throw new Error("the emulator listens on no port")
     return { url: `http://${address.family === "IPv6" ? `[${address.address}]` : address.address}:${address.port}` }
   }))
-}
 
 /**
  * {@link listen} as a layer: the emulator lives as long as the layer, and its `url` is the service.

@@ -3,7 +3,13 @@
  *
  * It is no model. It embeds by spelling, ranks by shared words, answers from the sentences of your documents, calls the
  * tool whose name the question mentions, fills JSON schemas, and otherwise says what you said; it refuses what the real
- * server refuses, in the same words. The same request always has the same answer.
+ * server refuses, in the same words. It does not listen to recordings or look at pictures either, and trains nothing.
+ *
+ * It remembers: datasets, jobs, batches, connectors, fine-tuned models and named conversations live as long as the
+ * emulator that `make` has made, in memory, each of its own. What takes the real server a while goes on by one step each
+ * time it is looked at by its id: a new dataset is `processing` at the first look, `validated` at the second. Its clock
+ * begins with 2026, and moves on by a second when something is made or changed. So the same requests in the same order
+ * always have the same answers.
  */
 import * as FetchHttpClient from "@effect/platform/FetchHttpClient"
 import type * as HttpClient from "@effect/platform/HttpClient"
@@ -65,7 +71,9 @@ export const make = (options: Options = {}): Emulator => {
   }
   return {
     fetch: async (request) => {
-      const routed = await route(request).catch((error: unknown): Router.Routed => ({
+      // A body that breaks off is no request: it fails here, as a connection would.
+      const body = await request.arrayBuffer()
+      const routed = await route(request, body).catch((error: unknown): Router.Routed => ({
         traceId: "0",
         // Such as a pattern that is none, or a schema that is nested too deeply.
         result: Either.left(invalid(`it cannot be read: ${error instanceof Error ? error.message : String(error)}`))

@@ -27,7 +27,8 @@ const partsOf = (request: EmbedRequest): ReadonlyArray<ReadonlyArray<Part>> =>
       input.content.map((block): Part => block.type === "text" ? block : { type: "image", uri: block.image_url.url })
     ) ?? []
 
-const isImage = (uri: string) => /^data:image\/[a-z+]+;base64,[A-Za-z0-9+/]+=*$/.test(uri)
+/** Whether something is an image as a base64 data URI. */
+export const isImage = (uri: string) => /^data:image\/[a-z+]+;base64,[A-Za-z0-9+/]+=*$/.test(uri)
 
 const limitOf = (request: EmbedRequest, model: Models.Model): number =>
   Math.min(request.max_tokens ?? Infinity, model.context_length ?? Infinity)
@@ -107,6 +108,9 @@ const embedOne = (parts: ReadonlyArray<Part>, dimension: number): ReadonlyArray<
   return Array.from(sum, (x) => Math.fround(x / length))
 }
 
+/** The embedding of a text. */
+export const vector = (text: string): ReadonlyArray<number> => embedOne([{ type: "text", text }], 1024)
+
 const clamp = (x: number, low: number, high: number) => Math.min(high, Math.max(low, x))
 
 /** One byte for a number: four standard deviations fill the range. */
@@ -139,7 +143,8 @@ const forms: { readonly [Type in EmbeddingType]: (row: ReadonlyArray<number>) =>
   base64
 }
 
-const describe = (uri: string): EmbeddedImage => {
+/** Format and size of an image. */
+export const describe = (uri: string): EmbeddedImage => {
   const format = uri.slice("data:".length, uri.indexOf(";"))
   // A PNG begins with its size; other formats hide it better than an emulator has to find.
   const head = format === "image/png" ? atob(uri.slice(uri.indexOf(",") + 1).slice(0, 32)) : ""

@@ -1,6 +1,7 @@
 /** The models that the emulator has, and the operations on them. */
 import * as Either from "effect/Either"
 import type * as Models from "../../Models.ts"
+import * as Pages from "./pages.ts"
 import { invalid, type Rejection, unless } from "./rejection.ts"
 
 const chat = (name: string, contextLength: number, ...features: ReadonlyArray<string>): Models.Model => ({
@@ -71,7 +72,7 @@ export const get = (models: ReadonlyArray<Models.Model>, name: string): Either.E
 export const serving = (
   models: ReadonlyArray<Models.Model>,
   name: string,
-  endpoint: "chat" | "embed" | "rerank"
+  endpoint: Models.CompatibleEndpoint
 ): Either.Either<Models.Model, Rejection> =>
   Either.filterOrLeft(
     get(models, name),
@@ -85,24 +86,31 @@ function* problems(request: Models.ListModelsRequest): Iterable<Rejection> {
   if (request.default_only === true && request.endpoint === undefined) {
     yield invalid("default_only can only be used together with endpoint")
   }
-  if (request.page_token !== undefined && !/^\d+$/.test(request.page_token)) yield invalid("page_token is not valid")
 }
 
-/** A page of models. The token of a page is the position of its first model. */
+/** The model that serves an endpoint when a request names none. */
+export const orDefault = (
+  models: ReadonlyArray<Models.Model>,
+  name: string | undefined,
+  endpoint: Models.CompatibleEndpoint
+): Either.Either<Models.Model, Rejection> =>
+  name !== undefined ? serving(models, name, endpoint) : Either.fromNullable(
+    models.find((model) => model.default_endpoints?.includes(endpoint)),
+    () => ({ status: 400, message: "a model parameter is required for this endpoint." })
+  )
+
+/** A page of models. */
 export const list = (
   models: ReadonlyArray<Models.Model>,
   request: Models.ListModelsRequest
 ): Either.Either<Models.ListModelsResponse, Rejection> =>
   unless(problems(request), () => {
     const endpoint = request.endpoint
-    const fitting = models.filter((model) =>
+    return models.filter((model) =>
       endpoint === undefined ||
       ((request.default_only === true ? model.default_endpoints : model.endpoints)?.includes(endpoint) ?? false)
     )
-    const start = Number(request.page_token ?? 0)
-    const end = start + (request.page_size ?? 20)
-    return {
-      models: fitting.slice(start, end),
-      ...(end < fitting.length ? { next_page_token: String(end) } : {})
-    }
-  })
+  }).pipe(
+    Either.flatMap((fitting) => Pages.byToken(fitting, request.page_token, request.page_size ?? 20)),
+    Either.map(({ items, next }) => ({ models: items, ...next }))
+  )

@@ -13,11 +13,16 @@ export interface Rejection {
 /** A 400 whose message starts as most of them do. */
 export const invalid = (what: string): Rejection => ({ status: 400, message: `invalid request: ${what}` })
 
+/** A 404. */
+export const notFound = (message: string): Rejection => ({ status: 404, message })
+
+/** What the server says of a body field that it does not know. */
+export const unknownFieldText = (name: string): string => `unknown field: parameter ${name} is not a valid field`
+
 /** A 422 about a body field that v2 does not know. */
 export const unknownField = (name: string, page: string): Rejection => ({
   status: 422,
-  message: `unknown field: parameter ${name} is not a valid field. For proper usage, please refer to ` +
-    `https://docs.cohere.com/reference/${page}`
+  message: `${unknownFieldText(name)}. For proper usage, please refer to https://docs.cohere.com/reference/${page}`
 })
 
 /** The first problem, if there is one, else the answer. */

@@ -1,5 +1,6 @@
 /** Turns an answer into a web `Response`, at the pace of a model. */
 import * as Either from "effect/Either"
+import { property } from "../../internal/json.ts"
 import { uuid } from "./hash.ts"
 import type { Rejection } from "./rejection.ts"
 import type { Answer, Routed } from "./router.ts"
@@ -25,9 +26,17 @@ const sleep = (ms: number, signal: AbortSignal): Promise<void> =>
     signal.addEventListener("abort", stop, { once: true })
   })
 
-function* lines(events: Iterable<{ readonly type: unknown }>): Iterable<string> {
-  for (const event of events) yield `event: ${String(event.type)}\ndata: ${JSON.stringify(event)}\n\n`
-  yield "data: [DONE]\n\n"
+type Events = Extract<Answer, { readonly kind: "events" }>
+
+const contentTypes = { sse: "text/event-stream", ndjson: "application/stream+json" }
+
+function* lines({ events, framing, tag }: Events): Iterable<string> {
+  for (const event of events) {
+    const json = JSON.stringify(event)
+    yield framing === "ndjson" ? `${json}\n` : `event: ${String(property(event, tag))}\ndata: ${json}\n\n`
+  }
+  // Streams of v2 end so; those of v1 end with their last event.
+  if (tag === "type") yield "data: [DONE]\n\n"
 }
 
 /** A body that makes its next piece when somebody reads, and stops when nobody will. */
@@ -59,33 +68,43 @@ const streamed = (pieces: Iterable<string>, gap: number, signal: AbortSignal): R
   }, { highWaterMark: 0 })
 }
 
-const refuse = (rejection: Rejection, traceId: string): Response =>
+const refuse = (rejection: Rejection, { isPlain, traceId }: Routed): Response =>
   rejection.plain === true
     ? new Response(rejection.message, { status: rejection.status, headers: { "content-type": "text/plain" } })
-    : json(rejection.status, traceId, {
-      id: uuid(traceId),
+    : json(rejection.status, { "x-debug-trace-id": traceId }, {
+      ...(isPlain === true ? {} : { id: uuid(traceId) }),
       message: rejection.message,
       ...(rejection.errorType === undefined ? {} : { error_type: rejection.errorType })
     })
 
-const json = (status: number, traceId: string, body: unknown): Response =>
-  new Response(JSON.stringify(body), {
-    status,
-    headers: { "content-type": "application/json", "x-debug-trace-id": traceId }
-  })
+const json = (status: number, headers: Readonly<Record<string, string>>, body: unknown): Response =>
+  new Response(JSON.stringify(body), { status, headers: { "content-type": "application/json", ...headers } })
 
-const accept = (answer: Answer, traceId: string, pace: Pace, signal: AbortSignal): Response =>
-  answer.kind === "json"
-    ? json(200, traceId, answer.body)
-    : new Response(streamed(lines(answer.events), pace.betweenEvents, signal), {
-      headers: { "content-type": "text/event-stream", "x-debug-trace-id": traceId }
-    })
+const accept = (answer: Answer, { traceId, warnings = [] }: Routed, pace: Pace, signal: AbortSignal): Response => {
+  const headers = {
+    "x-debug-trace-id": traceId,
+    ...(warnings.length === 0 ? {} : { "x-api-warning": headerText(warnings.join(", ")) })
+  }
+  switch (answer.kind) {
+    case "json":
+      return json(200, headers, answer.body)
+    case "nothing":
+      return new Response(null, { headers })
+    case "events":
+      return new Response(streamed(lines(answer), pace.betweenEvents, signal), {
+        headers: { "content-type": contentTypes[answer.framing], ...headers }
+      })
+  }
+}
+
+/** What a header can hold of a text. */
+const headerText = (text: string): string => text.replace(/[^\x20-\x7e]/g, "?")
 
 /** Sends the answer. */
-export const respond = async ({ result, traceId }: Routed, pace: Pace, signal: AbortSignal): Promise<Response> => {
+export const respond = async (routed: Routed, pace: Pace, signal: AbortSignal): Promise<Response> => {
   if (pace.firstByte > 0) await sleep(pace.firstByte, signal)
-  return Either.match(result, {
-    onLeft: (rejection) => refuse(rejection, traceId),
-    onRight: (answer) => accept(answer, traceId, pace, signal)
+  return Either.match(routed.result, {
+    onLeft: (rejection) => refuse(rejection, routed),
+    onRight: (answer) => accept(answer, routed, pace, signal)
   })
 }
