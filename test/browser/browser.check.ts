@@ -6,7 +6,10 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Scope from "effect/Scope"
 import * as esbuild from "esbuild"
+import * as fs from "node:fs"
 import { builtinModules } from "node:module"
+import * as os from "node:os"
+import * as path from "node:path"
 import { fileURLToPath } from "node:url"
 import { gzipSync } from "node:zlib"
 import { type Browser, chromium as playwright, type Page } from "playwright-core"
@@ -133,7 +136,7 @@ describe("the bundle", () => {
   it("is small enough for a page", () => {
     const bytes = gzipSync(code, { level: 9 }).length
     console.info(
-      `The page with chat, streamed chat and embed: ${(bytes / 1024).toFixed(1)} KB gzip, ${
+      `The page with chat, streamed chat, embed and upload: ${(bytes / 1024).toFixed(1)} KB gzip, ${
         (code.length / 1024).toFixed(0)
       } KB minified`
     )
@@ -254,6 +257,30 @@ describe("from another origin", () => {
   })
 })
 
+describe("a file that the user has chosen", () => {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "chosen-"))
+  const file = path.join(folder, "rivers.csv")
+  const row = `${"The river goes on. ".repeat(50)}\n`
+  afterAll(() => fs.rmSync(folder, { recursive: true }))
+
+  it("goes to the server, which finds all of its rows", async () => {
+    fs.writeFileSync(file, `text\n${row.repeat(5_000)}`)
+    await page.setInputFiles("input", file)
+    expect(await call("upload", proxy)).toEqual({ ok: true, value: 5_000 })
+    const [seen] = posts(site, "/v1/datasets?name=chosen&type=embed-input")
+    expect(seen?.headers["content-type"]).toMatch(/^multipart\/form-data; boundary=/)
+    expect(Number(seen?.headers["content-length"])).toBeGreaterThan(fs.statSync(file).size)
+  })
+
+  it("is UploadFailed when it has changed since", async () => {
+    fs.writeFileSync(file, "text\nanother\n")
+    await page.setInputFiles("input", file)
+    fs.writeFileSync(file, "text\nyet another\n")
+    fs.utimesSync(file, new Date(0), new Date(0))
+    expect(await call("upload", proxy)).toMatchObject({ ok: false, tag: "UploadFailed" })
+  })
+})
+
 describe("what the page gives away", () => {
   it("the key is neither in the page nor in anything that it sends", async () => {
     expect(code).not.toContain(key)
@@ -272,8 +299,8 @@ describe("what the page gives away", () => {
   })
 
   it("the page runs under a policy without eval, and nothing else is complained about", () => {
-    // What the cases above provoke: a 404, refused preflights, an address that the policy forbids.
-    const expected = /status of 404|blocked by CORS policy|net::ERR_FAILED|127\.0\.0\.1:9\//
+    // What the cases above provoke: a 404, refused preflights, an address that the policy forbids, a changed file.
+    const expected = /status of 404|blocked by CORS policy|net::ERR_FAILED|ERR_UPLOAD_FILE_CHANGED|127\.0\.0\.1:9\//
     expect(complaints.filter((text) => !expected.test(text))).toEqual([])
   })
 })

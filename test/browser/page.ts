@@ -2,6 +2,7 @@
 import * as Chat from "@effect-cohere/core/Chat"
 import * as ChatStream from "@effect-cohere/core/ChatStream"
 import type * as CohereClient from "@effect-cohere/core/CohereClient"
+import * as Datasets from "@effect-cohere/core/Datasets"
 import * as RetryPolicy from "@effect-cohere/core/RetryPolicy"
 import * as V2 from "@effect-cohere/core/V2"
 import * as CohereBrowser from "@effect-cohere/platform-browser/CohereBrowser"
@@ -31,6 +32,8 @@ export interface Programs {
   /** Gives a call that is not streamed so much time. */
   readonly wait: (client: Client, millis: number) => Promise<"answered" | "given up">
   readonly embed: (client: Client, text: string) => Promise<Outcome<number>>
+  /** Uploads the file that the user has chosen; says how many rows the server found. */
+  readonly upload: (client: Client) => Promise<Outcome<number>>
 }
 
 const model = "command-a-03-2025"
@@ -124,6 +127,19 @@ const programs: Programs = {
       V2.embed({ model: "embed-v4.0", input_type: "search_query", texts: [text], embedding_types: ["base64"] }).pipe(
         Effect.map((response) => atob(response.embeddings.base64?.[0] ?? "").length / 4)
       )
+    ),
+
+  upload: (client) =>
+    run(
+      client,
+      Effect.gen(function*() {
+        const data = document.querySelector("input")?.files?.[0] ?? new File([], "nothing.csv")
+        const { id } = yield* Datasets.create({ name: "chosen", type: "embed-input", data })
+        const look = Datasets.get({ id: id ?? "" })
+        // The first look finds it while it is checked.
+        const { dataset } = yield* Effect.zipRight(look, look)
+        return dataset.dataset_parts?.[0]?.num_rows ?? 0
+      })
     )
 }
 

@@ -50,7 +50,7 @@ const policy = (elsewhere: string) =>
   `default-src 'none'; script-src 'self'; img-src data:; connect-src 'self' ${elsewhere}`
 
 const html = `<!doctype html><meta charset="utf-8"><title>Page</title><link rel="icon" href="data:,">
-<output></output><script type="module" src="/page.js"></script>`
+<output></output><input type="file"><script type="module" src="/page.js"></script>`
 
 /**
  * The page's server. `/api/cohere` goes to Cohere with the key, `/moved` redirects there, `/silent` never answers,
