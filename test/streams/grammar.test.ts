@@ -187,6 +187,13 @@ describe("the content type chooses between the two", () => {
     (type) => decodes(sse(data), type)
   )
 
+  it.effect("a type that says nothing is server-sent events, with all that these can do", () =>
+    Effect.map(
+      // Of JSON lines, the first would be none.
+      typesOf(`data: {"type":\ndata: "message-start","id":"g-1"}\n\ndata: ${debug}\n\ndata: ${end}\n\n`, "text/plain"),
+      (types) => assert.deepStrictEqual(types, complete)
+    ))
+
   it.effect("with both framings, what is written is what arrives", () =>
     Effect.all([
       decodes(data.map((one) => frame(one)).join(""), "text/event-stream"),

@@ -1,11 +1,12 @@
 /** A body that ends too early never passes for a whole one; what had come before it ended is delivered. */
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import { plainText, transcripts } from "./transcripts.ts"
-import { decoder, each, encode, frame, jsonLines, lineEnds, type Outcome, sse, upTo } from "./wire.ts"
+import { framings, subjects } from "./subjects.ts"
+import { plainText } from "./transcripts.ts"
+import { decoder, decoderOf, each, encode, eventStream, frame, lineEnds, type Outcome, upTo } from "./wire.ts"
 
 /** What an outcome says, short enough to compare thousands of them. */
-const summary = ({ error, events }: Outcome) =>
+const summary = ({ error, events }: Outcome<unknown>) =>
   `${error?._tag ?? "done"} after ${events.length}` +
   (error !== undefined && "delivered" in error ? `, says ${error.delivered}` : "")
 
@@ -14,70 +15,78 @@ const truncatedAfter = (n: number) => `StreamTruncated after ${n}, says ${n}`
 /** How many of these places have been reached. */
 const reached = (places: ReadonlyArray<number>, place: number) => places.filter((one) => one <= place).length
 
-describe.each(transcripts)("$name", ({ data, events }) => {
-  const isPrefix = (outcome: Outcome, place: number) => {
-    const expected = JSON.stringify(events.slice(0, outcome.events.length))
-    if (JSON.stringify(outcome.events) !== expected) {
-      assert.deepStrictEqual(outcome.events, JSON.parse(expected), `cut off at ${place}`)
-    }
-  }
+const [first] = subjects
+const framed = [...subjects, {
+  ...first!,
+  ...framings["JSON lines"],
+  name: "v2.chatStream as JSON lines",
+  isUsual: false
+}]
 
-  it.effect("is truncated wherever it is cut off before the last event's blank line", () =>
-    Effect.gen(function*() {
-      const decode = yield* decoder
-      // Where each event ends, blank line included.
-      const ends = data.map((_, i) => encode(data.slice(0, i + 1).map((one) => frame(one)).join("")).length)
-      const bytes = encode(sse(data))
-      yield* each(upTo(bytes.length + 1), (place) =>
-        Effect.map(decode([bytes.subarray(0, place)]), (outcome) => {
-          const whole = reached(ends, place)
-          const expected = whole === data.length ? `done after ${whole}` : truncatedAfter(whole)
-          assert.strictEqual(summary(outcome), expected, `cut off at ${place}`)
-          isPrefix(outcome, place)
-        }))
-    }), 60_000)
+describe.each(framed)("$name", ({ body, contentType, frame, isUsual, stream, transcripts }) => {
+  describe.each(transcripts)("$name", ({ data, events }) => {
+    const bytes = encode(body(data))
+    // Where the first events end, line ends included.
+    const ends = data.map((_, i) => encode(data.slice(0, i + 1).map((one) => frame(one)).join("")).length)
+    const places = upTo(bytes.length + 1).filter((place) =>
+      isUsual || place % 13 === 0 || ends.includes(place) || ends.includes(place + 1)
+    )
 
-  it.effect.each(lineEnds.slice(1))(
-    "is complete from the last event's blank line on, with %s",
-    ([, eol]) =>
+    /** Cuts the body off at these places, and compares what comes of it, and what had come before. */
+    const check = (expected: (place: number) => string) =>
       Effect.gen(function*() {
-        const decode = yield* decoder
-        const bytes = encode(sse(data, eol))
-        // The blank line ends where its first character does: after a CR there may be a LF, but need not.
-        const end = encode(data.map((one) => frame(one, eol)).join("")).length - eol.length + 1
-        yield* each(upTo(12), (i) =>
-          Effect.map(
-            decode([bytes.subarray(0, end - 6 + i)]),
-            (outcome) =>
-              assert.strictEqual(
-                summary(outcome),
-                i < 6 ? truncatedAfter(data.length - 1) : `done after ${data.length}`,
-                `${6 - i} bytes before its end`
-              )
-          ))
+        const decode = yield* decoderOf(stream)
+        yield* each(places, (place) =>
+          Effect.map(decode([bytes.subarray(0, place)], contentType), (outcome) => {
+            assert.strictEqual(summary(outcome), expected(place), `cut off at ${place}`)
+            const before = JSON.stringify(events.slice(0, outcome.events.length))
+            if (JSON.stringify(outcome.events) !== before) {
+              assert.deepStrictEqual(outcome.events, JSON.parse(before), `cut off at ${place}`)
+            }
+          }))
       })
-  )
 
-  it.effect("is never complete without its last event as JSON lines, either", () =>
-    Effect.gen(function*() {
-      const decode = yield* decoder
-      const bytes = encode(data.join("\n") + "\n")
-      // A line is whole with its last brace: at the end of the body, it needs no line end.
-      const ends = data.map((_, i) => encode(data.slice(0, i + 1).join("\n")).length)
-      const starts = [0, ...ends.map((end) => end + 1)]
-      yield* each(upTo(bytes.length + 1).filter((place) => place % 13 === 0 || ends.includes(place)), (place) =>
-        Effect.map(decode([bytes.subarray(0, place)], jsonLines), (outcome) => {
+    if (contentType === eventStream) {
+      it.effect("is truncated wherever it is cut off before the last event's blank line", () =>
+        check((place) => {
           const whole = reached(ends, place)
-          const expected = whole === data.length
+          return whole === data.length ? `done after ${whole}` : truncatedAfter(whole)
+        }), 60_000)
+
+      it.effect.each(lineEnds.slice(1))(
+        "is complete from the last event's blank line on, with %s",
+        ([, eol]) =>
+          Effect.gen(function*() {
+            const decode = yield* decoderOf(stream)
+            const bytes = encode(body(data, eol))
+            // The blank line ends where its first character does: after a CR there may be a LF, but need not.
+            const end = encode(data.map((one) => frame(one, eol)).join("")).length - eol.length + 1
+            yield* each(upTo(12), (i) =>
+              Effect.map(
+                decode([bytes.subarray(0, end - 6 + i)]),
+                (outcome) =>
+                  assert.strictEqual(
+                    summary(outcome),
+                    i < 6 ? truncatedAfter(data.length - 1) : `done after ${data.length}`,
+                    `${6 - i} bytes before its end`
+                  )
+              ))
+          })
+      )
+    } else {
+      it.effect("is never complete without its last event", () =>
+        check((place) => {
+          // A line is whole with its last brace: at the end of the body, it needs no line end.
+          const whole = reached(ends, place + 1)
+          return whole === data.length
             ? `done after ${whole}`
-            : ends.includes(place) || starts.includes(place)
+            : place === 0 || ends.includes(place) || ends.includes(place + 1)
             ? truncatedAfter(whole)
             // Half a line is a line that is no JSON.
             : `MalformedEvent after ${whole}, says ${whole}`
-          assert.strictEqual(summary(outcome), expected, `cut off at ${place}`)
-          isPrefix(outcome, place)
-        }))
-    }), 60_000)
+        }), 60_000)
+    }
+  })
 })
 
 describe("around the last event", () => {

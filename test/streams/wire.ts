@@ -1,4 +1,4 @@
-/** From transcripts to bytes, in every cut; and back, by `V2.chatStream`, many thousand times in one program. */
+/** From transcripts to bytes, in every cut; and back, by a public function, many thousand times in one program. */
 import * as Chat from "@effect-cohere/core/Chat"
 import * as CohereClient from "@effect-cohere/core/CohereClient"
 import * as Credentials from "@effect-cohere/core/Credentials"
@@ -25,8 +25,8 @@ export const jsonLines = "application/stream+json"
 const encoder = new TextEncoder()
 export const encode = (text: string): Uint8Array => encoder.encode(text)
 
-/** The `type` of an event's JSON text, which comes first but for an id. */
-const typeOf = (data: string): string => /"type":"([^"]+)"/.exec(data)?.[1] ?? ""
+/** The type of an event's JSON text, which comes first but for an id. */
+const typeOf = (data: string): string => /"(?:event_)?type":"([^"]+)"/.exec(data)?.[1] ?? ""
 
 /** One server-sent event as Cohere writes it. */
 export const frame = (data: string, eol = "\n"): string => `event: ${typeOf(data)}${eol}data: ${data}${eol}${eol}`
@@ -47,15 +47,15 @@ export const cutAt = (bytes: Uint8Array, places: ReadonlyArray<number>): Readonl
   [...places, bytes.length].map((end, i) => bytes.subarray(i === 0 ? 0 : places[i - 1], end))
 
 /** What came of a body. */
-export interface Outcome {
-  readonly events: ReadonlyArray<V2.ChatStreamEvent>
+export interface Outcome<Event = V2.ChatStreamEvent> {
+  readonly events: ReadonlyArray<Event>
   readonly error: V2.ChatStreamError | undefined
 }
 
-/** Runs a stream to its end, whatever that is; defects stay defects. */
-export const outcomeOf = <R>(stream: Stream.Stream<V2.ChatStreamEvent, V2.ChatStreamError, R>) =>
+/** Runs a stream to its end, whatever that is; defects stay defects. All streams of the API can fail with the same. */
+export const outcomeOf = <Event, R>(stream: Stream.Stream<Event, V2.ChatStreamError, R>) =>
   Effect.suspend(() => {
-    const events: Array<V2.ChatStreamEvent> = []
+    const events: Array<Event> = []
     return stream.pipe(
       Stream.runForEachChunk((chunk) =>
         Effect.sync(() => {
@@ -63,8 +63,8 @@ export const outcomeOf = <R>(stream: Stream.Stream<V2.ChatStreamEvent, V2.ChatSt
         })
       ),
       Effect.match({
-        onFailure: (error): Outcome => ({ events, error }),
-        onSuccess: (): Outcome => ({ events, error: undefined })
+        onFailure: (error): Outcome<Event> => ({ events, error }),
+        onSuccess: (): Outcome<Event> => ({ events, error: undefined })
       })
     )
   })
@@ -75,15 +75,18 @@ export const breath = Effect.async<void>((resume) => {
 })
 
 /** Sends a body, in these pieces, through the public function, once. */
-export type Decode = (pieces: ReadonlyArray<Uint8Array>, contentType?: string) => Effect.Effect<Outcome>
+export type Decode<Event = V2.ChatStreamEvent> = (
+  pieces: ReadonlyArray<Uint8Array>,
+  contentType?: string
+) => Effect.Effect<Outcome<Event>>
 
 /**
  * A {@link Decode} for many bodies: one client, whose transport hands over the pieces without the detour of web
  * streams. One attempt each, and no deadlines: those have tests of their own, and timers cost more than bytes.
  */
-export const decoderOf = (
-  stream: Stream.Stream<V2.ChatStreamEvent, V2.ChatStreamError, CohereClient.CohereClient>
-): Effect.Effect<Decode> =>
+export const decoderOf = <Event>(
+  stream: Stream.Stream<Event, V2.ChatStreamError, CohereClient.CohereClient>
+): Effect.Effect<Decode<Event>> =>
   Effect.gen(function*() {
     let body: ReadonlyArray<Uint8Array> = []
     let type = eventStream

@@ -1,11 +1,15 @@
 /** The fake client is typed by endpoint: a test cannot script what the server would never answer. */
 import * as CohereClient from "@effect-cohere/core/CohereClient"
-import type { StreamTruncated, TooManyTokens } from "@effect-cohere/core/CohereError"
+import type { StreamTruncated, TooManyTokens, UploadFailed } from "@effect-cohere/core/CohereError"
 import { InvalidRequest } from "@effect-cohere/core/CohereError"
+import type * as Datasets from "@effect-cohere/core/Datasets"
+import type * as EmbedJobs from "@effect-cohere/core/EmbedJobs"
 import type * as Endpoints from "@effect-cohere/core/Endpoints"
 import type * as Models from "@effect-cohere/core/Models"
 import * as ChatEvents from "@effect-cohere/core/testing/ChatEvents"
 import * as CohereTest from "@effect-cohere/core/testing/CohereTest"
+import type * as Upload from "@effect-cohere/core/Upload"
+import type * as V1 from "@effect-cohere/core/V1"
 import type * as V2 from "@effect-cohere/core/V2"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
@@ -13,6 +17,7 @@ import { expectTypeOf } from "vitest"
 
 declare const tooMany: TooManyTokens
 declare const truncated: StreamTruncated
+declare const uploadFailed: UploadFailed
 const invalid = InvalidRequest.local("v2.chat", [])
 
 // What fits: a value, or an Effect of one; events, or a Stream of them.
@@ -29,6 +34,35 @@ CohereTest.layer({
   "models.list": () => Effect.delay(Effect.succeed({ models: [{ name: "m" }] }), "1 second"),
   "apiKey.check": () => ({ valid: true })
 })
+CohereTest.layer({
+  "v1.chat": ({ message }) => ({ text: message }),
+  "v1.chatStream": (request) => {
+    expectTypeOf(request).toExtend<V1.ChatRequest>()
+    return [{ event_type: "text-generation", text: request.message }, { event_type: "stream-end" }]
+  },
+  "v1.generateStream": ({ prompt }) =>
+    Stream.make(
+      { event_type: "text-generation", text: prompt, index: 0 } as const,
+      { event_type: "stream-error", err: "no GPU" } as const
+    ),
+  "v1.embed": ({ embedding_types }) =>
+    embedding_types === undefined ? { embeddings: [[0.5]] } : { embeddings: { int8: [[5]] } },
+  // Nothing is the answer to a cancelled job.
+  "embedJobs.cancel": (request) => {
+    expectTypeOf(request).toEqualTypeOf<EmbedJobs.EmbedJobRequest>()
+  },
+  "datasets.create": (request) => {
+    expectTypeOf(request).toExtend<Datasets.CreateDatasetRequest>()
+    expectTypeOf(request.data).toEqualTypeOf<Upload.Upload>()
+    return { id: request.data.name }
+  },
+  "audio.createTranscription": () => Effect.fail(uploadFailed),
+  "datasets.getUsage": () => ({ organization_usage: 0 }),
+  "datasets.delete": () => ({}),
+  "tokens.tokenize": () => Effect.fail(tooMany)
+})
+CohereTest.layer({ "embedJobs.cancel": () => Effect.void })
+CohereTest.layer({ "v1.chatStream": () => Stream.fail(truncated) })
 CohereTest.layer({ "v2.chat": () => Effect.fail(tooMany) })
 CohereTest.layer({ "v2.chatStream": () => Stream.fail(truncated) })
 CohereTest.layer({ "models.get": () => Effect.fail(invalid) })
@@ -53,6 +87,22 @@ CohereTest.layer({
 CohereTest.layer({
   // @ts-expect-error — a whole response is no stream of events
   "v2.chatStream": () => CohereTest.chatResponse("Hello!")
+})
+CohereTest.layer({
+  // @ts-expect-error — an event of the other API
+  "v1.chatStream": () => ChatEvents.fromResponse(CohereTest.chatResponse("Hello!"))
+})
+CohereTest.layer({
+  // @ts-expect-error — an event without its text
+  "v1.generateStream": () => [{ event_type: "text-generation" }]
+})
+CohereTest.layer({
+  // @ts-expect-error — only an upload can fail to be read
+  "datasets.get": () => Effect.fail(uploadFailed)
+})
+CohereTest.layer({
+  // @ts-expect-error — an upload that is answered by the dataset's whole description
+  "datasets.create": () => ({ id: 7 })
 })
 CohereTest.layer({
   // @ts-expect-error — an operation that does not exist
@@ -83,6 +133,8 @@ CohereTest.layer({
 declare const call: CohereTest.Call
 expectTypeOf(call.endpoint).toEqualTypeOf<Endpoints.Id>()
 if (call.endpoint === "v2.chat") expectTypeOf(call.request).toExtend<V2.ChatRequest>()
+if (call.endpoint === "datasets.create") expectTypeOf(call.request.data).toEqualTypeOf<Upload.Upload>()
+if (call.endpoint === "v1.generateStream") expectTypeOf(call.request).toExtend<V1.GenerateRequest>()
 if (call.endpoint === "models.list") expectTypeOf(call.request).toExtend<Models.ListModelsRequest>()
 expectTypeOf(CohereTest.calls).toEqualTypeOf<
   Effect.Effect<ReadonlyArray<CohereTest.Call>, never, CohereTest.Recorder>

@@ -1,5 +1,6 @@
 /** Finds the passages that answer a question: vectors find candidates among all, the reranker picks the best of them. */
 import type { CohereClient } from "@effect-cohere/core/CohereClient"
+import type * as Embed from "@effect-cohere/core/Embed"
 import * as V2 from "@effect-cohere/core/V2"
 import * as Arr from "effect/Array"
 import * as Chunk from "effect/Chunk"

@@ -32,7 +32,7 @@ export const Transcription = Schema.Struct({
 export interface Transcription extends Schema.Schema.Type<typeof Transcription> {}
 
 /** What {@link createTranscription} can fail with. */
-export type CreateTranscriptionError = UploadFailed | CommonError
+export type AudioError = UploadFailed | CommonError
 
 /** The descriptor of {@link createTranscription}. */
 export const createTranscriptionEndpoint = Endpoint.upload({
@@ -47,7 +47,7 @@ export const createTranscriptionEndpoint = Endpoint.upload({
 /**
  * Writes down what is said in a recording.
  *
- * Fails with {@link CreateTranscriptionError}: `UploadFailed` when the file cannot be read to its end, and the common
+ * Fails with {@link AudioError}: `UploadFailed` when the file cannot be read to its end, and the common
  * errors.
  *
  * @example
@@ -65,4 +65,4 @@ export const createTranscriptionEndpoint = Endpoint.upload({
  */
 export const createTranscription: (
   request: CreateTranscriptionRequest
-) => Effect.Effect<Transcription, CreateTranscriptionError, CohereClient> = Endpoint.call(createTranscriptionEndpoint)
+) => Effect.Effect<Transcription, AudioError, CohereClient> = Endpoint.call(createTranscriptionEndpoint)

@@ -34,6 +34,9 @@ export interface Snapshot {
   readonly end: MessageEndEvent | undefined
 }
 
+/** {@link GenerationFailed} with the response so far. */
+export interface Failed extends GenerationFailedWith<ChatResponse> {}
+
 /** Nothing has come yet. */
 export const empty: Snapshot = {
   id: "",
@@ -171,7 +174,7 @@ export const toResponse = (snapshot: Snapshot): ChatResponse => ({
   ...(Chunk.isEmpty(snapshot.logprobs) ? {} : { logprobs: Chunk.toReadonlyArray(snapshot.logprobs) })
 })
 
-const fold: Fold.Fold<ChatStreamEvent, Snapshot, ChatResponse, GenerationFailedWith<ChatResponse>> = {
+const fold: Fold.Fold<ChatStreamEvent, Snapshot, ChatResponse, Failed> = {
   endpoint: "v2.chatStream",
   empty,
   reduce,
@@ -203,7 +206,7 @@ const fold: Fold.Fold<ChatStreamEvent, Snapshot, ChatResponse, GenerationFailedW
  */
 export const collect: <E, R>(
   self: Stream.Stream<ChatStreamEvent, E, R>
-) => Effect.Effect<ChatResponse, E | GenerationFailedWith<ChatResponse> | StreamTruncated, R> = Fold.collect(fold)
+) => Effect.Effect<ChatResponse, E | Failed | StreamTruncated, R> = Fold.collect(fold)
 
 const pick = Fold.pick(fold)
 
@@ -220,17 +223,17 @@ const pieces = (kind: "text" | "thinking") => () => (event: ChatStreamEvent, sna
 /** The text of the answer, piece by piece as it comes; without thinking. */
 export const text: <E, R>(
   self: Stream.Stream<ChatStreamEvent, E, R>
-) => Stream.Stream<string, E | GenerationFailedWith<ChatResponse> | StreamTruncated, R> = pick(pieces("text"))
+) => Stream.Stream<string, E | Failed | StreamTruncated, R> = pick(pieces("text"))
 
 /** What a reasoning model thinks, piece by piece as it comes. */
 export const thinking: <E, R>(
   self: Stream.Stream<ChatStreamEvent, E, R>
-) => Stream.Stream<string, E | GenerationFailedWith<ChatResponse> | StreamTruncated, R> = pick(pieces("thinking"))
+) => Stream.Stream<string, E | Failed | StreamTruncated, R> = pick(pieces("thinking"))
 
 /** The tool calls, each once, when it is complete: at its own end or, should the server leave that out, at the last. */
 export const toolCalls: <E, R>(
   self: Stream.Stream<ChatStreamEvent, E, R>
-) => Stream.Stream<ToolCall, E | GenerationFailedWith<ChatResponse> | StreamTruncated, R> = pick(() => {
+) => Stream.Stream<ToolCall, E | Failed | StreamTruncated, R> = pick(() => {
   const given = new Set<number>()
   return (event, snapshot) => {
     if (event.type !== "tool-call-end" && event.type !== "message-end") return []
@@ -250,7 +253,7 @@ export const toolCalls: <E, R>(
 /** The citations, as they come: between the pieces of text (`FAST`) or after them (`ACCURATE`). */
 export const citations: <E, R>(
   self: Stream.Stream<ChatStreamEvent, E, R>
-) => Stream.Stream<Citation, E | GenerationFailedWith<ChatResponse> | StreamTruncated, R> = pick(() => (event) => {
+) => Stream.Stream<Citation, E | Failed | StreamTruncated, R> = pick(() => (event) => {
   const citation = event.type === "citation-start" ? event.delta?.message?.citations : undefined
   return citation == null ? [] : [citation]
 })

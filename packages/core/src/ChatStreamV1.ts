@@ -32,6 +32,9 @@ export interface Snapshot {
   readonly end: StreamEndEvent | undefined
 }
 
+/** {@link GenerationFailed} with the response so far. */
+export interface Failed extends GenerationFailedWith<ChatResponse> {}
+
 /** Nothing has come yet. */
 export const empty: Snapshot = {
   generationId: undefined,
@@ -105,7 +108,7 @@ export const toResponse = (snapshot: Snapshot): ChatResponse => {
 
 const failures: ReadonlyArray<string> = ["ERROR", "ERROR_TOXIC", "ERROR_LIMIT", "USER_CANCEL", "TIMEOUT"]
 
-const fold: Fold.Fold<ChatStreamEvent, Snapshot, ChatResponse, GenerationFailedWith<ChatResponse>> = {
+const fold: Fold.Fold<ChatStreamEvent, Snapshot, ChatResponse, Failed> = {
   endpoint: "v1.chatStream",
   empty,
   reduce,
@@ -134,27 +137,27 @@ const fold: Fold.Fold<ChatStreamEvent, Snapshot, ChatResponse, GenerationFailedW
  */
 export const collect: <E, R>(
   self: Stream.Stream<ChatStreamEvent, E, R>
-) => Effect.Effect<ChatResponse, E | GenerationFailedWith<ChatResponse> | StreamTruncated, R> = Fold.collect(fold)
+) => Effect.Effect<ChatResponse, E | Failed | StreamTruncated, R> = Fold.collect(fold)
 
 const pick = Fold.pick(fold)
 
 /** The text of the answer, piece by piece as it comes; without the plan of tool calls. */
 export const text: <E, R>(
   self: Stream.Stream<ChatStreamEvent, E, R>
-) => Stream.Stream<string, E | GenerationFailedWith<ChatResponse> | StreamTruncated, R> = pick(() => (event) =>
+) => Stream.Stream<string, E | Failed | StreamTruncated, R> = pick(() => (event) =>
   event.event_type === "text-generation" && event.text !== "" ? [event.text] : []
 )
 
 /** The tool calls, once they are complete. */
 export const toolCalls: <E, R>(
   self: Stream.Stream<ChatStreamEvent, E, R>
-) => Stream.Stream<ToolCall, E | GenerationFailedWith<ChatResponse> | StreamTruncated, R> = pick(() => (event) =>
+) => Stream.Stream<ToolCall, E | Failed | StreamTruncated, R> = pick(() => (event) =>
   event.event_type === "tool-calls-generation" ? event.tool_calls ?? [] : []
 )
 
 /** The citations, as they come. */
 export const citations: <E, R>(
   self: Stream.Stream<ChatStreamEvent, E, R>
-) => Stream.Stream<ChatCitation, E | GenerationFailedWith<ChatResponse> | StreamTruncated, R> = pick(() => (event) =>
+) => Stream.Stream<ChatCitation, E | Failed | StreamTruncated, R> = pick(() => (event) =>
   event.event_type === "citation-generation" ? event.citations ?? [] : []
 )

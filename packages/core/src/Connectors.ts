@@ -155,11 +155,13 @@ export const listAll: (request: ListConnectorsRequest) => Stream.Stream<Connecto
 const settings = {
   /** Fields of documents that the model does not see. */
   excludes: Schema.optional(Schema.Array(Schema.String)),
+  /** How Cohere gets the consent of a user. */
   oauth: Schema.optional(CreateConnectorOAuth),
   /** Default `true`. */
   active: Schema.optional(Schema.Boolean),
   /** Whether a chat goes on when the connector fails. Default `false`. */
   continue_on_failure: Schema.optional(Schema.Boolean),
+  /** How Cohere authenticates itself. */
   service_auth: Schema.optional(CreateConnectorServiceAuth)
 }
 
@@ -169,6 +171,7 @@ export const CreateConnectorRequest = Schema.Struct({
   name: Schema.String,
   /** The search endpoint that Cohere calls. */
   url: Schema.String,
+  /** What can be found with it. */
   description: Schema.optional(Schema.String),
   ...settings
 })
@@ -220,7 +223,10 @@ export interface ConnectorRequest {
   readonly id: string
 }
 
-const params = Schema.Struct({ id: Schema.String })
+const params = Schema.Struct({
+  /** The connector's id. */
+  id: Schema.String
+})
 
 /** The descriptor of {@link get}. */
 export const getEndpoint = Endpoint.unary({
@@ -286,6 +292,7 @@ export {
 }
 
 const updatePayload = Schema.Struct({
+  /** A new name; the id stays. */
   name: Schema.optional(Schema.String),
   /** The search endpoint that Cohere calls. */
   url: Schema.optional(Schema.String),

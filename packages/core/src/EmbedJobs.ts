@@ -185,7 +185,9 @@ export const getEndpoint = Endpoint.unary({
  * import * as Schedule from "effect/Schedule"
  *
  * const done = EmbedJobs.get({ id: "my-job-id" }).pipe(
- *   Effect.repeat({ schedule: Schedule.spaced("10 seconds"), until: (job) => job.status !== "processing" })
+ *   Effect.repeat(Schedule.recurUntil((job: EmbedJobs.EmbedJob) => job.status !== "processing").pipe(
+ *     Schedule.addDelay(() => "10 seconds")
+ *   ))
  * )
  * ```
  *

@@ -127,27 +127,39 @@ export interface FinetunedModelResponse extends Schema.Schema.Type<typeof Finetu
 
 /** {@link Settings} as requests have them. */
 const settings = Schema.Struct({
+  /** The model to begin with. */
   base_model: Schema.Struct({
+    /** Its name. Default: the current one of this type. */
     name: Schema.optional(Schema.String),
+    /** Set by the server. */
     version: Schema.optional(Schema.String),
+    /** What it is fine-tuned for. */
     base_type: BaseType,
     /** @deprecated The server chooses. */
     strategy: Schema.optional(Strategy)
   }),
   /** A dataset whose `validation_status` is `validated`. */
   dataset_id: Schema.String,
+  /** How the training goes. Default: as the server chooses. */
   hyperparameters: Schema.optional(Schema.Struct({
     /** After how many evaluations without progress the training stops. */
     early_stopping_patience: Schema.optional(Schema.Int),
     /** What counts as progress. */
     early_stopping_threshold: Schema.optional(Schema.JsonNumber),
+    /** How many examples a step of the training sees. */
     train_batch_size: Schema.optional(Schema.Int),
+    /** How often the training sees all examples. */
     train_epochs: Schema.optional(Schema.Int),
+    /** How far a step of the training goes. */
     learning_rate: Schema.optional(Schema.JsonNumber),
+    /** How much the fine-tuned part counts. */
     lora_alpha: Schema.optional(Schema.Int),
+    /** How large the fine-tuned part is. */
     lora_rank: Schema.optional(Schema.Int),
+    /** Which parts of the model are fine-tuned. */
     lora_target_modules: Schema.optional(LoraTargetModules)
   })),
+  /** For classification; set by the server. */
   multi_label: Schema.optional(Schema.Boolean),
   /** Where to report metrics, for chat: Weights & Biases. */
   wandb: Schema.optional(Schema.Struct({
@@ -157,6 +169,7 @@ const settings = Schema.Struct({
   }))
 })
 
+/** What the server sets, as requests may repeat it: a model of an answer can be sent back. */
 const readOnlyInRequests = {
   creator_id: Schema.optional(Schema.String),
   organization_id: Schema.optional(Schema.String),
@@ -248,8 +261,11 @@ export const listAllFinetunedModels: (
 
 /** What {@link createFinetunedModel} takes: the model itself. What the server sets can be left out. */
 export const CreateFinetunedModelRequest = Schema.Struct({
+  /** A name for the model. */
   name: Schema.String,
+  /** What it is made from, and how. */
   settings,
+  /** Set by the server. */
   id: Schema.optional(Schema.String),
   ...readOnlyInRequests
 })
@@ -348,7 +364,13 @@ export const deleteFinetunedModel: (
   request: FinetunedModelRequest
 ) => Effect.Effect<JsonObject, CommonError, CohereClient> = Endpoint.call(deleteFinetunedModelEndpoint)
 
-const updatePayload = Schema.Struct({ name: Schema.String, settings, ...readOnlyInRequests })
+const updatePayload = Schema.Struct({
+  /** The model's name. */
+  name: Schema.String,
+  /** What it is made from, and how. */
+  settings,
+  ...readOnlyInRequests
+})
 
 /** What {@link updateFinetunedModel} takes. The server ignores changes of what it sets itself. */
 export const UpdateFinetunedModelRequest = Schema.Struct({ ...params.fields, ...updatePayload.fields })

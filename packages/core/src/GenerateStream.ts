@@ -20,6 +20,9 @@ export interface Snapshot {
   readonly end: GenerateEndEvent | GenerateErrorEvent | undefined
 }
 
+/** {@link GenerationFailed} with the response so far. */
+export interface Failed extends GenerationFailedWith<Generation> {}
+
 /** Nothing has come yet. */
 export const empty: Snapshot = { texts: HashMap.empty(), end: undefined }
 
@@ -58,7 +61,7 @@ export const toResponse = ({ end, texts }: Snapshot): Generation => {
 
 const failures: ReadonlyArray<string> = ["ERROR", "ERROR_TOXIC", "ERROR_LIMIT", "USER_CANCEL", "TIMEOUT"]
 
-const fold: Fold.Fold<GenerateStreamEvent, Snapshot, Generation, GenerationFailedWith<Generation>> = {
+const fold: Fold.Fold<GenerateStreamEvent, Snapshot, Generation, Failed> = {
   endpoint: "v1.generateStream",
   empty,
   reduce,
@@ -89,11 +92,11 @@ const fold: Fold.Fold<GenerateStreamEvent, Snapshot, Generation, GenerationFaile
  */
 export const collect: <E, R>(
   self: Stream.Stream<GenerateStreamEvent, E, R>
-) => Effect.Effect<Generation, E | GenerationFailedWith<Generation> | StreamTruncated, R> = Fold.collect(fold)
+) => Effect.Effect<Generation, E | Failed | StreamTruncated, R> = Fold.collect(fold)
 
 /** The text of all continuations, piece by piece as it comes. With several, tell them apart by the events' `index`. */
 export const text: <E, R>(
   self: Stream.Stream<GenerateStreamEvent, E, R>
-) => Stream.Stream<string, E | GenerationFailedWith<Generation> | StreamTruncated, R> = Fold.pick(fold)(() => (event) =>
+) => Stream.Stream<string, E | Failed | StreamTruncated, R> = Fold.pick(fold)(() => (event) =>
   event.event_type === "text-generation" && event.text !== "" ? [event.text] : []
 )

@@ -48,9 +48,16 @@ export const Upload: Schema.Schema<Upload> = Schema.declare(isUpload, {
     fc.record({ name: fc.string(), bytes: fc.uint8Array() }).map(({ bytes, name }) => make(name, bytes))
 })
 
+/** Options of {@link make}. */
+export interface Options {
+  /** The file's media type. */
+  readonly type?: string
+  /** Of a Stream: how many bytes it has. Then the server is told beforehand how much will come. */
+  readonly size?: number
+}
+
 /**
- * A file from a text, from bytes, from a `Blob` or from a `Stream` of bytes. `size` is for a Stream: with it, the server
- * is told beforehand how much will come.
+ * A file from a text, from bytes, from a `Blob` or from a `Stream` of bytes.
  *
  * @example
  * ```ts
@@ -68,7 +75,7 @@ export const Upload: Schema.Schema<Upload> = Schema.declare(isUpload, {
 export const make = (
   name: string,
   content: string | Uint8Array | Blob | Stream.Stream<Uint8Array, unknown>,
-  options: { readonly type?: string; readonly size?: number } = {}
+  options: Options = {}
 ): Upload =>
   isStream(content)
     ? { name, content, ...options }

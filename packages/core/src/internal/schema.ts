@@ -48,9 +48,12 @@ const issuesOf = (issue: ParseResult.ParseIssue): ReadonlyArray<Issue> => {
     else messages.push(message)
   }
   // An optional field that is wrong inside is reported as not being null, too.
-  const isMere = (messages: ReadonlyArray<string>) => messages.every((message) => /^Expected (null|undefined), /.test(message))
+  const isMere = (messages: ReadonlyArray<string>) =>
+    messages.every((message) => /^Expected (null|undefined|Other), /.test(message))
   const isDeeper = (path: string) => (other: string) => other.startsWith(path) && /^[.[]/.test(other.slice(path.length))
   return [...places]
+    // However many there are: each is compared with each below.
+    .slice(0, 8 * maxIssues)
     .filter(([path, messages], _, all) => !isMere(messages) || !all.some(([other]) => isDeeper(path)(other)))
     .slice(0, maxIssues)
     .map(([path, messages]) => ({ path, message: merge(messages) }))
