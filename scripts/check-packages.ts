@@ -8,6 +8,7 @@ import * as Http from "node:http"
 import type { AddressInfo } from "node:net"
 import * as Os from "node:os"
 import * as Path from "node:path"
+import { undocumentedFields } from "./field-docs.ts"
 
 const root = Path.resolve(import.meta.dirname, "..")
 const temp = Fs.mkdtempSync(Path.join(Os.tmpdir(), "effect-cohere-packages-"))
@@ -232,6 +233,13 @@ try {
   // Nothing is packed that an earlier build has left there.
   for (const directory of directories) Fs.rmSync(Path.join(directory, "dist"), { recursive: true, force: true })
   await pnpm(["build"])
+
+  await step("every field of a request is documented in the declarations", async () => {
+    const core = Path.join(root, "packages", "core", "dist")
+    const declarations = Fs.readdirSync(core).filter((file) => file.endsWith(".d.ts") && file !== "index.d.ts")
+    const bare = undocumentedFields(declarations.map((file) => Path.join(core, file)))
+    expect(bare.length === 0, `without documentation: ${bare.join(", ")}`)
+  })
 
   Fs.mkdirSync(Path.join(temp, "tarballs"))
   const packed = await Promise.all(directories.map(pack))

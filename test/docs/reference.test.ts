@@ -160,7 +160,7 @@ library's descriptors and from \`test/operations/seed.ts\`, by the test \`test/d
 Every function can fail with the [common errors](errors.md), too; streams also with the errors of
 [streams](streams.md). *Sent again* says whether a request is repeated after a failure that may pass: what creates
 something only when the server has refused it ([retries](retries-and-timeouts.md)). *All pages* names the function that
-streams the items of all pages. Files are in [\`Upload\`](../packages/core/src/Upload.ts).
+streams the items of all pages. Files are made by [\`Upload\`](uploads-and-jobs.md).
 
 ${sections}
 
@@ -169,7 +169,8 @@ ${sections}
 ### Functions
 
 A function takes one object with all parameters, also those that \`cohere-ai\` takes by position; one without
-parameters is an Effect.
+parameters is an Effect. Of a \`ClientV2\` or \`CohereClientV2\`, read \`chat\`, \`embed\` and \`rerank\` as \`v2.chat\`,
+\`v2.embed\` and \`v2.rerank\`.
 
 ${names}
 

@@ -310,9 +310,9 @@ export const settings: ReadonlyArray<readonly [python: string, typescript: strin
   [
     "`request_options.timeout_in_seconds`",
     "`timeoutInSeconds`",
-    "`Timeouts`: an attempt, a stream's first event, its pauses, the whole call"
+    "`Timeouts.with({ attempt: \"5 seconds\" })`; also for the first event, pauses, the whole call ([timeouts](retries-and-timeouts.md#timeouts))"
   ],
-  ["`request_options.max_retries`", "`maxRetries`", "`RetryPolicy`"],
+  ["`request_options.max_retries`", "`maxRetries`", "`RetryPolicy.with(RetryPolicy.make({ retries: 5 }))`"],
   ["`request_options.additional_headers`", "`headers`", "`RequestOptions`: `headers`"],
   ["`request_options.additional_query_parameters`", "`queryParams`", "`RequestOptions`: `query`"],
   [
@@ -335,5 +335,15 @@ export const settings: ReadonlyArray<readonly [python: string, typescript: strin
     "`for await`",
     "a `Stream`, and the folds of `ChatStream`, `ChatStreamV1`, `GenerateStream`"
   ],
-  ["`with_raw_response`", "`.withRawResponse()`", "`CohereClient.withResponse`"]
+  ["`with_raw_response`", "`.withRawResponse()`", "`CohereClient.withResponse`"],
+  [
+    "`client.wait(…)`",
+    "–",
+    "`Effect.repeat` until the state is final ([an example](uploads-and-jobs.md#from-a-dataset-to-embeddings))"
+  ],
+  [
+    "a file that is open",
+    "`fs.createReadStream(path)`",
+    "`UploadNode.fromPath(path)`, `Upload.make` ([files](uploads-and-jobs.md#files))"
+  ]
 ]

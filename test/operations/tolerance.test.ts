@@ -234,7 +234,10 @@ const history = [
 const chatV1 = ["text", ...toolCalls, ...history]
 const rerank = ["results", "results[].index", "results[].relevance_score"]
 
-/** The fields that the API's reference calls required and that no recorded answer lacks; of all others, none is needed. */
+/**
+ * The fields that the API's reference calls required and that no recorded answer lacks, and the ids without which what was
+ * made cannot be found again; of all others, none is needed.
+ */
 const promised: Readonly<Record<string, ReadonlyArray<string>>> = {
   "v2.chat": [
     "id",
@@ -261,12 +264,14 @@ const promised: Readonly<Record<string, ReadonlyArray<string>>> = {
   "models.list": ["models"],
   "apiKey.check": ["valid"],
   "datasets.list": ["datasets[].id"],
+  "datasets.create": ["id"],
   "datasets.get": ["dataset", "dataset.id"],
   "embedJobs.list": embedJob.map((path) => `embed_jobs[].${path}`),
   "embedJobs.create": ["job_id"],
   "embedJobs.get": embedJob,
-  "batches.create": ["batch"],
-  "batches.retrieve": ["batch"],
+  "batches.list": ["batches[].id"],
+  "batches.create": ["batch", "batch.id"],
+  "batches.retrieve": ["batch", "batch.id"],
   "connectors.list": ["connectors[].id"],
   "connectors.create": connector,
   "connectors.get": connector,

@@ -83,7 +83,7 @@ const answer = Transport.json({
   pages: [],
   connector: { id: "c" },
   dataset: { id: "d" },
-  batch: {},
+  batch: { id: "b" },
   status: "processing"
 })
 

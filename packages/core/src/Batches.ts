@@ -9,7 +9,7 @@ import type * as Stream from "effect/Stream"
 import type { CohereClient } from "./CohereClient.ts"
 import type { CommonError } from "./CohereError.ts"
 import * as Endpoint from "./Endpoint.ts"
-import { Int64, JsonObject, known, maybe } from "./Wire.ts"
+import { Int64, JsonObject, known, maybe, named } from "./Wire.ts"
 
 /**
  * How far a batch is. `BATCH_STATUS_COMPLETED`, `BATCH_STATUS_FAILED` and `BATCH_STATUS_CANCELED` are final; absent is
@@ -29,7 +29,7 @@ export type BatchStatus = Schema.Schema.Type<typeof BatchStatus>
 
 /** A batch. Zeros, empty texts and `false` may be left out of answers. */
 export const Batch = Schema.Struct({
-  id: maybe(Schema.String),
+  id: Schema.String,
   name: maybe(Schema.String),
   creator_id: maybe(Schema.String),
   org_id: maybe(Schema.String),
@@ -55,7 +55,7 @@ export const Batch = Schema.Struct({
 export interface Batch extends Schema.Schema.Type<typeof Batch> {}
 
 /** What {@link create} and {@link retrieve} answer. */
-export const BatchResponse = Schema.Struct({ batch: Batch })
+export const BatchResponse = Schema.Struct({ batch: named<Batch>(Batch) })
 /** See {@link BatchResponse}. */
 export interface BatchResponse extends Schema.Schema.Type<typeof BatchResponse> {}
 

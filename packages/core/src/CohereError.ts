@@ -197,6 +197,8 @@ export class InvalidRequest extends Schema.TaggedError<InvalidRequest>("@effect-
         ? `Leave out "${unknownField}": this endpoint does not know it.`
         : /is not supported with '?\/v1\/chat/.test(r.detail)
         ? "Use V2.chat or V2.chatStream with this model."
+        : /\b(is )?not (yet )?(validated|ready)\b/.test(r.detail)
+        ? "Wait until it is ready, and call again."
         : "Correct the request; sending it again will not help."
     )
     return new InvalidRequest({

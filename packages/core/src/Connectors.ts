@@ -11,7 +11,7 @@ import type * as Stream from "effect/Stream"
 import type { CohereClient } from "./CohereClient.ts"
 import type { CommonError } from "./CohereError.ts"
 import * as Endpoint from "./Endpoint.ts"
-import { JsonObject, known, maybe } from "./Wire.ts"
+import { JsonObject, known, maybe, named } from "./Wire.ts"
 
 const deprecated = "V2.chat with documents or tools"
 
@@ -56,7 +56,7 @@ export const Connector = Schema.Struct({
 export interface Connector extends Schema.Schema.Type<typeof Connector> {}
 
 /** What {@link create}, {@link get} and {@link update} answer. */
-export const ConnectorResponse = Schema.Struct({ connector: Connector })
+export const ConnectorResponse = Schema.Struct({ connector: named<Connector>(Connector) })
 /** See {@link ConnectorResponse}. */
 export interface ConnectorResponse extends Schema.Schema.Type<typeof ConnectorResponse> {}
 
@@ -152,7 +152,14 @@ export const listAll: (request: ListConnectorsRequest) => Stream.Stream<Connecto
 // Create
 // ---------------------------------------------------------------------------------------------------------------------
 
-const settings = {
+/** What {@link create} takes. */
+export const CreateConnectorRequest = Schema.Struct({
+  /** The id is made from it. */
+  name: Schema.String,
+  /** The search endpoint that Cohere calls. */
+  url: Schema.String,
+  /** What can be found with it. */
+  description: Schema.optional(Schema.String),
   /** Fields of documents that the model does not see. */
   excludes: Schema.optional(Schema.Array(Schema.String)),
   /** How Cohere gets the consent of a user. */
@@ -163,17 +170,6 @@ const settings = {
   continue_on_failure: Schema.optional(Schema.Boolean),
   /** How Cohere authenticates itself. */
   service_auth: Schema.optional(CreateConnectorServiceAuth)
-}
-
-/** What {@link create} takes. */
-export const CreateConnectorRequest = Schema.Struct({
-  /** The id is made from it. */
-  name: Schema.String,
-  /** The search endpoint that Cohere calls. */
-  url: Schema.String,
-  /** What can be found with it. */
-  description: Schema.optional(Schema.String),
-  ...settings
 })
 /** See {@link CreateConnectorRequest}. */
 export interface CreateConnectorRequest extends Schema.Schema.Type<typeof CreateConnectorRequest> {}
@@ -291,16 +287,26 @@ export {
   delete_ as delete
 }
 
-const updatePayload = Schema.Struct({
+/** What {@link update} takes: the id, and what is to change. */
+export const UpdateConnectorRequest = Schema.Struct({
+  /** The connector's id. */
+  id: Schema.String,
   /** A new name; the id stays. */
   name: Schema.optional(Schema.String),
   /** The search endpoint that Cohere calls. */
   url: Schema.optional(Schema.String),
-  ...settings
+  /** Fields of documents that the model does not see. */
+  excludes: Schema.optional(Schema.Array(Schema.String)),
+  /** How Cohere gets the consent of a user. */
+  oauth: Schema.optional(CreateConnectorOAuth),
+  /** Default `true`. */
+  active: Schema.optional(Schema.Boolean),
+  /** Whether a chat goes on when the connector fails. Default `false`. */
+  continue_on_failure: Schema.optional(Schema.Boolean),
+  /** How Cohere authenticates itself. */
+  service_auth: Schema.optional(CreateConnectorServiceAuth)
 })
 
-/** What {@link update} takes: the id, and what is to change. */
-export const UpdateConnectorRequest = Schema.Struct({ ...params.fields, ...updatePayload.fields })
 /** See {@link UpdateConnectorRequest}. */
 export interface UpdateConnectorRequest extends Schema.Schema.Type<typeof UpdateConnectorRequest> {}
 
@@ -309,8 +315,8 @@ export const updateEndpoint = Endpoint.unary({
   id: "connectors.update",
   method: "PATCH",
   path: "/v1/connectors/{id}",
-  params,
-  payload: updatePayload,
+  params: UpdateConnectorRequest.pick("id"),
+  payload: UpdateConnectorRequest.omit("id"),
   success: ConnectorResponse,
   docs: "https://docs.cohere.com/reference/update-connector",
   deprecated
@@ -339,13 +345,13 @@ export const update: (
 // Authorize
 // ---------------------------------------------------------------------------------------------------------------------
 
-const authorizeQuery = Schema.Struct({
+/** What {@link oAuthAuthorize} takes. */
+export const OAuthAuthorizeRequest = Schema.Struct({
+  /** The connector's id. */
+  id: Schema.String,
   /** Where the user comes back to. */
   after_token_redirect: Schema.optional(Schema.String)
 })
-
-/** What {@link oAuthAuthorize} takes. */
-export const OAuthAuthorizeRequest = Schema.Struct({ ...params.fields, ...authorizeQuery.fields })
 /** See {@link OAuthAuthorizeRequest}. */
 export interface OAuthAuthorizeRequest extends Schema.Schema.Type<typeof OAuthAuthorizeRequest> {}
 
@@ -362,8 +368,8 @@ export const oAuthAuthorizeEndpoint = Endpoint.unary({
   id: "connectors.oAuthAuthorize",
   method: "POST",
   path: "/v1/connectors/{id}/oauth/authorize",
-  params,
-  query: authorizeQuery,
+  params: OAuthAuthorizeRequest.pick("id"),
+  query: OAuthAuthorizeRequest.omit("id"),
   success: OAuthAuthorizeResponse,
   docs: "https://docs.cohere.com/reference/oauthauthorize-connector",
   deprecated

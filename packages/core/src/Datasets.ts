@@ -11,7 +11,7 @@ import type { CohereClient } from "./CohereClient.ts"
 import type { CommonError, UploadFailed } from "./CohereError.ts"
 import * as Endpoint from "./Endpoint.ts"
 import { Upload } from "./Upload.ts"
-import { Int64, JsonObject, known, maybe } from "./Wire.ts"
+import { Int64, JsonObject, known, maybe, named } from "./Wire.ts"
 
 /** What the rows of a dataset are for. For new datasets, use `embed-input` or one of the `batch-…` types. */
 export const DatasetType = known(
@@ -197,7 +197,8 @@ export const listAll: (request: ListDatasetsRequest) => Stream.Stream<Dataset, C
 // Create
 // ---------------------------------------------------------------------------------------------------------------------
 
-const createQuery = Schema.Struct({
+/** What {@link create} takes. */
+export const CreateDatasetRequest = Schema.Struct({
   /** Shorter than 50 characters; need not be unique. */
   name: Schema.String.pipe(
     Schema.filter((name) =>
@@ -227,24 +228,19 @@ const createQuery = Schema.Struct({
    *
    * @deprecated Removed by Cohere.
    */
-  dry_run: Schema.optional(Schema.Boolean)
-})
-
-const createPayload = Schema.Struct({
+  dry_run: Schema.optional(Schema.Boolean),
   /** The rows: a `.csv` or `.jsonl` file, of at most 1.5 GB. */
   data: Upload,
   /** Rows to evaluate with, for fine-tuning. */
   eval_data: Schema.optional(Upload)
 })
 
-/** What {@link create} takes. */
-export const CreateDatasetRequest = Schema.Struct({ ...createQuery.fields, ...createPayload.fields })
 /** See {@link CreateDatasetRequest}. */
 export interface CreateDatasetRequest extends Schema.Schema.Type<typeof CreateDatasetRequest> {}
 
 /** What {@link create} answers. */
 export const CreateDatasetResponse = Schema.Struct({
-  id: maybe(Schema.String)
+  id: Schema.String
 })
 /** See {@link CreateDatasetResponse}. */
 export interface CreateDatasetResponse extends Schema.Schema.Type<typeof CreateDatasetResponse> {}
@@ -257,8 +253,8 @@ export const createEndpoint = Endpoint.upload({
   id: "datasets.create",
   method: "POST",
   path: "/v1/datasets",
-  query: createQuery,
-  payload: createPayload,
+  query: CreateDatasetRequest.omit("data", "eval_data"),
+  payload: CreateDatasetRequest.pick("data", "eval_data"),
   success: CreateDatasetResponse,
   retry: "refused",
   docs: "https://docs.cohere.com/reference/create-dataset"
@@ -345,7 +341,7 @@ const params = Schema.Struct({
 })
 
 /** What {@link get} answers. */
-export const GetDatasetResponse = Schema.Struct({ dataset: Dataset })
+export const GetDatasetResponse = Schema.Struct({ dataset: named<Dataset>(Dataset) })
 /** See {@link GetDatasetResponse}. */
 export interface GetDatasetResponse extends Schema.Schema.Type<typeof GetDatasetResponse> {}
 

@@ -9,7 +9,7 @@ import type * as Stream from "effect/Stream"
 import type { CohereClient } from "./CohereClient.ts"
 import type { CommonError } from "./CohereError.ts"
 import * as Endpoint from "./Endpoint.ts"
-import { JsonObject, known, maybe } from "./Wire.ts"
+import { JsonObject, known, maybe, named } from "./Wire.ts"
 
 const deprecated = "nothing: the service is retired"
 
@@ -97,8 +97,11 @@ export const Settings = Schema.Struct({
 /** See {@link Settings}. */
 export interface Settings extends Schema.Schema.Type<typeof Settings> {}
 
-/** What the server sets of a fine-tuned model. */
-const readOnly = {
+/** A fine-tuned model. Zeros, empty texts and `false` may be left out of answers. */
+export const FinetunedModel = Schema.Struct({
+  id: maybe(Schema.String),
+  name: maybe(Schema.String),
+  settings: maybe(Settings),
   creator_id: maybe(Schema.String),
   organization_id: maybe(Schema.String),
   status: maybe(Status),
@@ -108,20 +111,12 @@ const readOnly = {
   completed_at: maybe(Schema.String),
   /** @deprecated The server no longer sets it. */
   last_used: maybe(Schema.String)
-}
-
-/** A fine-tuned model. Zeros, empty texts and `false` may be left out of answers. */
-export const FinetunedModel = Schema.Struct({
-  id: maybe(Schema.String),
-  name: maybe(Schema.String),
-  settings: maybe(Settings),
-  ...readOnly
 })
 /** See {@link FinetunedModel}. */
 export interface FinetunedModel extends Schema.Schema.Type<typeof FinetunedModel> {}
 
 /** What the operations on one model answer. */
-export const FinetunedModelResponse = Schema.Struct({ finetuned_model: maybe(FinetunedModel) })
+export const FinetunedModelResponse = Schema.Struct({ finetuned_model: maybe(named<FinetunedModel>(FinetunedModel)) })
 /** See {@link FinetunedModelResponse}. */
 export interface FinetunedModelResponse extends Schema.Schema.Type<typeof FinetunedModelResponse> {}
 
@@ -169,39 +164,21 @@ const settings = Schema.Struct({
   }))
 })
 
-/** What the server sets, as requests may repeat it: a model of an answer can be sent back. */
-const readOnlyInRequests = {
-  creator_id: Schema.optional(Schema.String),
-  organization_id: Schema.optional(Schema.String),
-  status: Schema.optional(Status),
-  created_at: Schema.optional(Schema.String),
-  updated_at: Schema.optional(Schema.String),
-  completed_at: Schema.optional(Schema.String),
-  /** @deprecated The server no longer sets it. */
-  last_used: Schema.optional(Schema.String)
-}
-
 const path = "/v1/finetuning/finetuned-models"
-
-const pageQuery = {
-  /** How many on a page. Default, and 0: 50. */
-  page_size: Schema.optional(Schema.Int),
-  /** The `next_page_token` of the page before. */
-  page_token: Schema.optional(Schema.String)
-}
-
-const orderedPageQuery = {
-  ...pageQuery,
-  /** `created_at`, perhaps with ` desc` behind it. */
-  order_by: Schema.optional(Schema.String)
-}
 
 // ---------------------------------------------------------------------------------------------------------------------
 // List
 // ---------------------------------------------------------------------------------------------------------------------
 
 /** What {@link listFinetunedModels} and {@link listAllFinetunedModels} take. */
-export const ListFinetunedModelsRequest = Schema.Struct(orderedPageQuery)
+export const ListFinetunedModelsRequest = Schema.Struct({
+  /** How many on a page. Default, and 0: 50. */
+  page_size: Schema.optional(Schema.Int),
+  /** The `next_page_token` of the page before. */
+  page_token: Schema.optional(Schema.String),
+  /** `created_at`, perhaps with ` desc` behind it. */
+  order_by: Schema.optional(Schema.String)
+})
 /** See {@link ListFinetunedModelsRequest}. */
 export interface ListFinetunedModelsRequest extends Schema.Schema.Type<typeof ListFinetunedModelsRequest> {}
 
@@ -267,7 +244,20 @@ export const CreateFinetunedModelRequest = Schema.Struct({
   settings,
   /** Set by the server. */
   id: Schema.optional(Schema.String),
-  ...readOnlyInRequests
+  /** Set by the server. */
+  creator_id: Schema.optional(Schema.String),
+  /** Set by the server. */
+  organization_id: Schema.optional(Schema.String),
+  /** Set by the server. */
+  status: Schema.optional(Status),
+  /** Set by the server. */
+  created_at: Schema.optional(Schema.String),
+  /** Set by the server. */
+  updated_at: Schema.optional(Schema.String),
+  /** Set by the server. */
+  completed_at: Schema.optional(Schema.String),
+  /** @deprecated The server no longer sets it. */
+  last_used: Schema.optional(Schema.String)
 })
 /** See {@link CreateFinetunedModelRequest}. */
 export interface CreateFinetunedModelRequest extends Schema.Schema.Type<typeof CreateFinetunedModelRequest> {}
@@ -364,16 +354,30 @@ export const deleteFinetunedModel: (
   request: FinetunedModelRequest
 ) => Effect.Effect<JsonObject, CommonError, CohereClient> = Endpoint.call(deleteFinetunedModelEndpoint)
 
-const updatePayload = Schema.Struct({
+/** What {@link updateFinetunedModel} takes. The server ignores changes of what it sets itself. */
+export const UpdateFinetunedModelRequest = Schema.Struct({
+  /** The model's id. */
+  id: Schema.String,
   /** The model's name. */
   name: Schema.String,
   /** What it is made from, and how. */
   settings,
-  ...readOnlyInRequests
+  /** Set by the server. */
+  creator_id: Schema.optional(Schema.String),
+  /** Set by the server. */
+  organization_id: Schema.optional(Schema.String),
+  /** Set by the server. */
+  status: Schema.optional(Status),
+  /** Set by the server. */
+  created_at: Schema.optional(Schema.String),
+  /** Set by the server. */
+  updated_at: Schema.optional(Schema.String),
+  /** Set by the server. */
+  completed_at: Schema.optional(Schema.String),
+  /** @deprecated The server no longer sets it. */
+  last_used: Schema.optional(Schema.String)
 })
 
-/** What {@link updateFinetunedModel} takes. The server ignores changes of what it sets itself. */
-export const UpdateFinetunedModelRequest = Schema.Struct({ ...params.fields, ...updatePayload.fields })
 /** See {@link UpdateFinetunedModelRequest}. */
 export interface UpdateFinetunedModelRequest extends Schema.Schema.Type<typeof UpdateFinetunedModelRequest> {}
 
@@ -382,8 +386,8 @@ export const updateFinetunedModelEndpoint = Endpoint.unary({
   id: "finetuning.updateFinetunedModel",
   method: "PATCH",
   path: `${path}/{id}`,
-  params,
-  payload: updatePayload,
+  params: UpdateFinetunedModelRequest.pick("id"),
+  payload: UpdateFinetunedModelRequest.omit("id"),
   success: FinetunedModelResponse,
   docs: "https://docs.cohere.com/reference/updatefinetunedmodel",
   deprecated
@@ -405,15 +409,17 @@ export const updateFinetunedModel: (
 // Events of a model
 // ---------------------------------------------------------------------------------------------------------------------
 
-const ofModel = Schema.Struct({
-  /** The model's id. */
-  finetuned_model_id: Schema.String
-})
-
-const eventsQuery = Schema.Struct(orderedPageQuery)
-
 /** What {@link listEvents} and {@link listAllEvents} take. */
-export const ListEventsRequest = Schema.Struct({ ...ofModel.fields, ...eventsQuery.fields })
+export const ListEventsRequest = Schema.Struct({
+  /** The model's id. */
+  finetuned_model_id: Schema.String,
+  /** How many on a page. Default, and 0: 50. */
+  page_size: Schema.optional(Schema.Int),
+  /** The `next_page_token` of the page before. */
+  page_token: Schema.optional(Schema.String),
+  /** `created_at`, perhaps with ` desc` behind it. */
+  order_by: Schema.optional(Schema.String)
+})
 /** See {@link ListEventsRequest}. */
 export interface ListEventsRequest extends Schema.Schema.Type<typeof ListEventsRequest> {}
 
@@ -443,8 +449,8 @@ export const listEventsEndpoint = Endpoint.paged({
   id: "finetuning.listEvents",
   method: "GET",
   path: `${path}/{finetuned_model_id}/events`,
-  params: ofModel,
-  query: eventsQuery,
+  params: ListEventsRequest.pick("finetuned_model_id"),
+  query: ListEventsRequest.omit("finetuned_model_id"),
   success: ListEventsResponse,
   paging: Endpoint.byToken((page: ListEventsResponse) => page.events),
   docs: "https://docs.cohere.com/reference/listevents",
@@ -473,10 +479,15 @@ export const listAllEvents: (request: ListEventsRequest) => Stream.Stream<Event,
 // Metrics of a model
 // ---------------------------------------------------------------------------------------------------------------------
 
-const metricsQuery = Schema.Struct(pageQuery)
-
 /** What {@link listTrainingStepMetrics} and {@link listAllTrainingStepMetrics} take. */
-export const ListTrainingStepMetricsRequest = Schema.Struct({ ...ofModel.fields, ...metricsQuery.fields })
+export const ListTrainingStepMetricsRequest = Schema.Struct({
+  /** The model's id. */
+  finetuned_model_id: Schema.String,
+  /** How many on a page. Default, and 0: 50. */
+  page_size: Schema.optional(Schema.Int),
+  /** The `next_page_token` of the page before. */
+  page_token: Schema.optional(Schema.String)
+})
 /** See {@link ListTrainingStepMetricsRequest}. */
 export interface ListTrainingStepMetricsRequest extends Schema.Schema.Type<typeof ListTrainingStepMetricsRequest> {}
 
@@ -505,8 +516,8 @@ export const listTrainingStepMetricsEndpoint = Endpoint.paged({
   id: "finetuning.listTrainingStepMetrics",
   method: "GET",
   path: `${path}/{finetuned_model_id}/training-step-metrics`,
-  params: ofModel,
-  query: metricsQuery,
+  params: ListTrainingStepMetricsRequest.pick("finetuned_model_id"),
+  query: ListTrainingStepMetricsRequest.omit("finetuned_model_id"),
   success: ListTrainingStepMetricsResponse,
   paging: Endpoint.byToken((page: ListTrainingStepMetricsResponse) => page.step_metrics),
   docs: "https://docs.cohere.com/reference/listtrainingstepmetrics",

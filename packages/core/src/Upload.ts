@@ -44,6 +44,7 @@ const isUpload = (u: unknown): u is Upload => {
 export const Upload: Schema.Schema<Upload> = Schema.declare(isUpload, {
   identifier: "Upload",
   description: "a File, or what Upload.make makes of a name and a content",
+  message: () => "must be a File, or what Upload.make makes of a name and a content (of a path: UploadNode.fromPath)",
   arbitrary: () => (fc) =>
     fc.record({ name: fc.string(), bytes: fc.uint8Array() }).map(({ bytes, name }) => make(name, bytes))
 })

@@ -55,12 +55,8 @@ const everywhere = ["platform", "private", "azure", "bedrock", "sagemaker", "oci
 // Chat
 // ---------------------------------------------------------------------------------------------------------------------
 
-const chatHeaders = Schema.Struct({
-  /** How a stream is framed: as server-sent events. Default: as JSON, one a line. Both give the same events. */
-  accepts: Schema.optional(Schema.Literal("text/event-stream"))
-})
-
-const chatPayload = Schema.Struct({
+/** What {@link chat} and {@link chatStream} take. */
+export const ChatRequest = Schema.Struct({
   /** What the user says now. May be empty with `tool_results`. */
   message: Schema.String,
   /** The model's name, for example `command-r-plus-08-2024`. On clouds, the deployment says it. */
@@ -136,13 +132,15 @@ const chatPayload = Schema.Struct({
     })
   )),
   /** Default `CONTEXTUAL`. Not with tools, tool_results, documents. */
-  safety_mode: Schema.optional(Schema.Literal("CONTEXTUAL", "STRICT", "NONE"))
+  safety_mode: Schema.optional(Schema.Literal("CONTEXTUAL", "STRICT", "NONE")),
+  /** How a stream is framed: as server-sent events. Default: as JSON, one a line. Both give the same events. */
+  accepts: Schema.optional(Schema.Literal("text/event-stream"))
 })
 
-/** What {@link chat} and {@link chatStream} take. */
-export const ChatRequest = Schema.Struct({ ...chatHeaders.fields, ...chatPayload.fields })
 /** See {@link ChatRequest}. */
 export interface ChatRequest extends Schema.Schema.Type<typeof ChatRequest> {}
+
+const chatParts = { headers: ChatRequest.pick("accepts"), payload: ChatRequest.omit("accepts") }
 
 /** What {@link chat} answers. */
 export const ChatResponse = Schema.Struct({
@@ -183,8 +181,7 @@ export const chatEndpoint = Endpoint.unary({
   id: "v1.chat",
   method: "POST",
   path: "/v1/chat",
-  headers: chatHeaders,
-  payload: chatPayload,
+  ...chatParts,
   constants: { stream: false },
   success: ChatResponse,
   error: [TooManyTokens, NoValidGeneration],
@@ -346,8 +343,7 @@ export const chatStreamEndpoint = Endpoint.streaming({
   id: "v1.chatStream",
   method: "POST",
   path: "/v1/chat",
-  headers: chatHeaders,
-  payload: chatPayload,
+  ...chatParts,
   constants: { stream: true },
   events: ChatStreamEvent,
   isLast: (event) => event.event_type === "stream-end",
@@ -624,18 +620,14 @@ export const EmbedRequest = Schema.Struct({
 /** See {@link EmbedRequest}. */
 export interface EmbedRequest extends Schema.Schema.Type<typeof EmbedRequest> {}
 
-const embedded = {
+/** Embeddings as floats. */
+export const EmbedFloatsResponse = Schema.Struct({
   id: maybe(Schema.String),
   response_type: maybe(known("embeddings_floats", "embeddings_by_type")),
   /** The embedded texts; `[]` for images. */
   texts: maybe(Schema.Array(Schema.String)),
   images: maybe(Schema.Array(EmbeddedImage)),
-  meta: maybe(ApiMeta)
-}
-
-/** Embeddings as floats. */
-export const EmbedFloatsResponse = Schema.Struct({
-  ...embedded,
+  meta: maybe(ApiMeta),
   /** One row for each input. */
   embeddings: NumberMatrix
 })
@@ -644,7 +636,12 @@ export interface EmbedFloatsResponse extends Schema.Schema.Type<typeof EmbedFloa
 
 /** Embeddings in the forms that were asked for. */
 export const EmbedByTypeResponse = Schema.Struct({
-  ...embedded,
+  id: maybe(Schema.String),
+  response_type: maybe(known("embeddings_floats", "embeddings_by_type")),
+  /** The embedded texts; `[]` for images. */
+  texts: maybe(Schema.Array(Schema.String)),
+  images: maybe(Schema.Array(EmbeddedImage)),
+  meta: maybe(ApiMeta),
   embeddings: Embeddings
 })
 /** See {@link EmbedByTypeResponse}. */

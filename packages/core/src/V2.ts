@@ -13,7 +13,7 @@ import { type CommonError, NoValidGeneration, type StreamError, TooManyTokens } 
 import { EmbeddedImage, Embeddings, EmbeddingType, InputType, Truncate } from "./Embed.ts"
 import * as Endpoint from "./Endpoint.ts"
 import { upTo96 } from "./internal/limits.ts"
-import { JsonObject, known, maybe, openUnion, type Other } from "./Wire.ts"
+import { JsonObject, known, maybe, named, openUnion, type Other } from "./Wire.ts"
 
 const priority = Schema.optional(Schema.Int)
 
@@ -111,7 +111,7 @@ export type ChatFinishReason = Schema.Schema.Type<typeof ChatFinishReason>
 export const ChatResponse = Schema.Struct({
   id: Schema.String,
   finish_reason: ChatFinishReason,
-  message: AssistantReply,
+  message: named<AssistantReply>(AssistantReply),
   usage: maybe(Usage),
   logprobs: maybe(Schema.Array(LogprobItem)),
   /** Only where `return_prompt` still works. */

@@ -16,6 +16,9 @@ export const known = <const Values extends ReadonlyArray<string>>(
   // `Known<V>` is `string` with completions: the two accept the same values, which TypeScript cannot see.
   Schema.String.annotations({ examples: values as unknown as [string] }) as Schema.Schema<Known<Values[number]>>
 
+/** The same schema, by the name of its type: editors then show the name instead of all its fields. */
+export const named = <A>(schema: Schema.Schema<A>): Schema.Schema<A> => schema
+
 /** A response field that may be absent or `null`. */
 export const maybe = <A>(schema: Schema.Schema<A>): Schema.optional<Schema.NullOr<Schema.Schema<A>>> =>
   Schema.optional(Schema.NullOr(schema))

@@ -65,10 +65,15 @@ const read = (path: string, version: string): Stream.Stream<Uint8Array, Platform
 export const fromPath = (path: string, options: Options = {}): Effect.Effect<Upload, UploadFailed> => {
   const name = options.name ?? basename(path)
   return Effect.flatMap(FileSystem.FileSystem, (fs) => fs.stat(path)).pipe(
-    Effect.mapError((error) => UploadFailed.of(name, error.message)),
+    Effect.mapError((error) =>
+      UploadFailed.of(
+        name,
+        error._tag === "SystemError" && error.reason === "NotFound" ? "there is no such file" : error.message
+      )
+    ),
     Effect.filterOrFail(
       (info) => info.type === "File",
-      (info) => UploadFailed.of(name, `it is no file, but a ${info.type}`)
+      (info) => UploadFailed.of(name, `${path} is no file, but a ${info.type}: give the path of a file`)
     ),
     Effect.map((info): Upload => ({
       name,

@@ -49,7 +49,7 @@ const issuesOf = (issue: ParseResult.ParseIssue): ReadonlyArray<Issue> => {
   }
   // An optional field that is wrong inside is reported as not being null, too.
   const isMere = (messages: ReadonlyArray<string>) =>
-    messages.every((message) => /^Expected (null|undefined|Other), /.test(message))
+    messages.every((message) => /^Expected (null|undefined), /.test(message))
   const isDeeper = (path: string) => (other: string) => other.startsWith(path) && /^[.[]/.test(other.slice(path.length))
   return [...places]
     // However many there are: each is compared with each below.

@@ -41,7 +41,12 @@ const main = Effect.gen(function*() {
   Effect.scoped,
   Effect.catchTags({
     UnknownException: ({ error }) => fail(`${error instanceof Error ? error.message : String(error)}\n\n${usage}`),
-    ServeError: ({ cause }) => fail(`Cannot listen: ${cause instanceof Error ? cause.message : String(cause)}`)
+    ServeError: ({ cause }) =>
+      fail(
+        `Cannot listen: ${
+          cause instanceof Error ? cause.message : String(cause)
+        }\nChoose another port or host, or stop what uses it.`
+      )
   })
 )
 

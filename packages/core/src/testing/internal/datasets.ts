@@ -68,7 +68,9 @@ export function* preflight(body: Readonly<Record<string, unknown>>): Iterable<Re
 
 function* problems(request: CreateDatasetRequest): Iterable<Rejection> {
   if (request.name.trim() === "") yield invalid("the name of the dataset is missing")
-  if (!types.has(request.type)) yield invalid(`the dataset type '${request.type}' is not valid`)
+  if (!types.has(request.type)) {
+    yield invalid(`the dataset type '${request.type}' is not valid, it must be one of ${[...types].join(", ")}`)
+  }
 }
 
 /** The bytes of an upload: on this side of the wire, it always is a `File`. */
