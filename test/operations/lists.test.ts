@@ -250,15 +250,14 @@ describe.each(rows("offset"))("by offset, %s", (_, list) => {
       )
     }))
 
-  it.effect("ends with a page that has fewer items than were asked for", () =>
+  it.effect("goes on after a page that has fewer items than were asked for: the server may have a limit of its own", () =>
     Effect.gen(function*() {
-      const transport = server({ usual: 30 })
-      assert.deepStrictEqual(yield* collect(list.all({ limit: 2 }), transport), letters.map(list.itemOf))
-      assert.deepStrictEqual(Pages.asked(transport), [
-        `${list.path}?limit=2`,
-        `${list.path}?limit=2&offset=2`,
-        `${list.path}?limit=2&offset=4`
-      ])
+      const transport = server({ usual: 30, most: 2 })
+      assert.deepStrictEqual(yield* collect(list.all({ limit: 1000 }), transport), letters.map(list.itemOf))
+      assert.deepStrictEqual(
+        Pages.asked(transport),
+        ["", "&offset=2", "&offset=4", "&offset=5"].map((rest) => `${list.path}?limit=1000${rest}`)
+      )
     }))
 
   it.effect("begins where it is told to", () =>
@@ -270,7 +269,8 @@ describe.each(rows("offset"))("by offset, %s", (_, list) => {
       )
       assert.deepStrictEqual(Pages.asked(transport), [
         `${list.path}?offset=1&limit=3`,
-        `${list.path}?offset=4&limit=3`
+        `${list.path}?offset=4&limit=3`,
+        `${list.path}?offset=5&limit=3`
       ])
     }))
 
@@ -290,6 +290,44 @@ describe.each(rows("offset"))("by offset, %s", (_, list) => {
 })
 
 describe("by offset, connectors.list", () => {
+  it.effect.each([-1, 0, 2, 100])(
+    "gives all items, though the server says that they are %i",
+    (total) =>
+      Effect.gen(function*() {
+        const transport = Pages.byOffset("connectors", withId, letters, { usual: 3, total })
+        assert.deepStrictEqual(yield* collect(Connectors.listAll({}), transport), letters.map(withId))
+      })
+  )
+
+  it.effect("ends where two pages take turns", () =>
+    Effect.gen(function*() {
+      const transport = Transport.make((_, attempt) =>
+        attempt > 20 ? { status: 404 } : Transport.json({ connectors: [{ id: attempt % 2 === 0 ? "even" : "odd" }] })
+      )
+      assert.deepStrictEqual(yield* collect(Connectors.listAll({}), transport), ["odd", "even"].map(withId))
+    }))
+
+  it.effect("asks for every page with what the first was asked for with, also of an instance", () =>
+    Effect.gen(function*() {
+      class Filter {
+        get limit() {
+          return 2
+        }
+      }
+      const transport = Pages.byOffset("connectors", withId, letters, { usual: 30 })
+      yield* collect(Connectors.listAll(new Filter()), transport)
+      assert.isTrue(Pages.asked(transport).every((path) => path.includes("limit=2")), Pages.asked(transport).join())
+      assert.lengthOf(transport.requests, 4)
+    }))
+
+  it.effect("does not die of what JSON cannot write", () =>
+    Effect.gen(function*() {
+      const transport = Pages.byOffset("connectors", withId, letters, { usual: 3 })
+      // More than the type allows.
+      const request = { limit: 3, extra: 1n } as Connectors.ListConnectorsRequest
+      assert.deepStrictEqual(yield* collect(Connectors.listAll(request), transport), letters.map(withId))
+    }))
+
   it.effect("ends with the page that completes the total", () =>
     Effect.gen(function*() {
       const transport = Pages.byOffset("connectors", withId, letters, { usual: 3, total: true })

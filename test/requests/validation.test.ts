@@ -142,9 +142,9 @@ const rows: ReadonlyArray<Row> = [
   { name: "a way out at the end of the path", call: Models.get({ model: "a/.." }), path: "model" },
   { name: "half a surrogate pair in the path", call: Models.get({ model: "a\ud800b" }), path: "model" },
   { name: "no name in the path", call: Models.get(unchecked({})), path: "model" },
-  { name: "a cyclic document", call: chatWith({ documents: [{ data: cyclic }] }), path: "" },
-  { name: "a BigInt in a document", call: chatWith({ documents: [{ data: { n: 1n } }] }), path: "" },
-  { name: "a cyclic body option", call: chat.pipe(RequestOptions.with({ body: { cyclic } })), path: "" },
+  { name: "a cyclic document", call: chatWith({ documents: [{ data: cyclic }] }), path: "documents" },
+  { name: "a BigInt in a document", call: chatWith({ documents: [{ data: { n: 1n } }] }), path: "documents" },
+  { name: "a cyclic body option", call: chat.pipe(RequestOptions.with({ body: { cyclic } })), path: "cyclic" },
   {
     name: "a field whose toJSON throws",
     call: chat.pipe(RequestOptions.with({

@@ -5,10 +5,12 @@ import * as Timeouts from "@effect-cohere/core/Timeouts"
 import * as Upload from "@effect-cohere/core/Upload"
 import * as UploadNode from "@effect-cohere/platform-node/UploadNode"
 import { assert, describe, it } from "@effect/vitest"
+import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as Stream from "effect/Stream"
+import { execFileSync } from "node:child_process"
 import * as fs from "node:fs"
 import * as os from "node:os"
 import * as path from "node:path"
@@ -106,6 +108,17 @@ describe.each(Object.entries(clients))("with %s", (_, client) => {
         assert.strictEqual(openHandles(file), 0)
       }))
 
+    it.scopedLive("that a pipe has replaced is UploadFailed, and nobody waits for who writes into it", () =>
+      Effect.gen(function*() {
+        const server = yield* Server.listen()
+        const file = yield* temporaryFile(1)
+        const data = yield* UploadNode.fromPath(file)
+        fs.unlinkSync(file)
+        execFileSync("mkfifo", [file])
+        const error = yield* Effect.flip(create(data).pipe(Effect.provide(client(server.url))))
+        assert.deepInclude(error, { _tag: "UploadFailed", reason: "it changed while it was read" })
+      }))
+
     const changes: ReadonlyArray<readonly [string, (file: string) => void]> = [
       ["grows", (file) => fs.appendFileSync(file, "more")],
       ["is cut", (file) => fs.truncateSync(file, mebibyte)],
@@ -164,9 +177,11 @@ describe.each(Object.entries(clients))("with %s", (_, client) => {
   })
 
   describe("a Stream", () => {
+    // Of whatever class: a source is the user's.
+    const noDisk: unknown = new Error("no disk")
     const failing: ReadonlyArray<readonly [string, Stream.Stream<Uint8Array, unknown>, string]> = [
-      ["that fails at once", Stream.fail(new Error("no disk")), "no disk"],
-      ["that fails later", Stream.concat(Stream.make(piece, piece), Stream.fail(new Error("no disk"))), "no disk"],
+      ["that fails at once", Stream.fail(noDisk), "no disk"],
+      ["that fails later", Stream.concat(Stream.make(piece, piece), Stream.fail(noDisk)), "no disk"],
       ["that fails with a code", Stream.fail(Object.assign(new Error("x"), { code: "EACCES" })), "EACCES"],
       ["that fails with a text", Stream.fail("out of paper"), "out of paper"],
       ["that fails with nothing", Stream.fail(undefined), "unknown"],
@@ -295,16 +310,19 @@ describe.each(Object.entries(clients))("with %s", (_, client) => {
       }))
   })
 
-  it.scopedLive("a listener that dies ends the call, and closes the source", () =>
+  it.scopedLive("a listener that dies is a defect of the caller's, not a failure of the network", () =>
     Effect.gen(function*() {
       const server = yield* Server.listen()
       const { count, data } = counted(endless)
       const exit = yield* create(data).pipe(
         Upload.onProgress(() => Effect.dieMessage("a bug of the listener")),
+        RetryPolicy.with(RetryPolicy.make({ retries: 3, while: () => true })),
         Effect.provide(client(server.url)),
         Effect.exit
       )
-      assert.isTrue(Exit.isFailure(exit))
+      assert.isTrue(Exit.isFailure(exit) && Cause.isDie(exit.cause))
+      assert.match(String(exit), /a bug of the listener/)
+      assert.isAtMost(server.received.length, 1)
       yield* eventually(() => count.closed === 1, "closing the source")
     }))
 })

@@ -6,6 +6,7 @@ import * as UploadNode from "@effect-cohere/platform-node/UploadNode"
 import { assert, describe, it } from "@effect/vitest"
 import * as Chunk from "effect/Chunk"
 import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import { createHash } from "node:crypto"
 import * as fs from "node:fs"
@@ -113,6 +114,37 @@ describe.each(Object.entries(clients))("%s", (clientName, client) => {
         assert.strictEqual(seen.at(-1)?.total, data.size)
       }))
   })
+
+  it.scopedLive("sends what a Stream gave, though it fills the same bytes again", () =>
+    Effect.gen(function*() {
+      const server = yield* Server.listen()
+      const buffer = new Uint8Array(64 * 1024)
+      const data = Upload.make(
+        "big.csv",
+        Stream.unfoldEffect(0, (n) => Effect.sync(() => n < 200 ? Option.some([buffer.fill(n), n + 1]) : Option.none()))
+      )
+      yield* Datasets.create({ name: "n", type: "embed-input", data }).pipe(Effect.provide(client(server.url)))
+      const { bytes } = yield* fileOf(server.received[0] ?? assert.fail("nothing was received"), "data")
+      assert.strictEqual(bytes.length, 200 * buffer.length)
+      for (let n = 0; n < 200; n++) {
+        const piece = bytes.subarray(n * buffer.length, (n + 1) * buffer.length)
+        assert.isTrue(piece.every((byte) => byte === n), `piece ${n}`)
+      }
+    }))
+
+  it.scopedLive("sends a File of another make, such as a polyfill's", () =>
+    Effect.gen(function*() {
+      const server = yield* Server.listen()
+      const blob = new Blob(["text\nhello\n"])
+      const file = { name: "a.csv", size: blob.size, type: "text/csv", stream: () => blob.stream() }
+      // It has all that an upload needs of a File.
+      yield* Datasets.create({ name: "n", type: "embed-input", data: file as File }).pipe(
+        Effect.provide(client(server.url))
+      )
+      const { bytes, type } = yield* fileOf(server.received[0] ?? assert.fail("nothing was received"), "data")
+      assert.strictEqual(Buffer.from(bytes).toString(), "text\nhello\n")
+      assert.strictEqual(type, "text/csv")
+    }))
 
   it.scopedLive("reads no more of a file than the server takes", () =>
     Effect.gen(function*() {

@@ -56,7 +56,7 @@ export const reduce = (snapshot: Snapshot, event: ChatStreamEvent): Snapshot => 
   if (snapshot.end !== undefined) return snapshot
   switch (event.event_type) {
     case "stream-start":
-      return { ...snapshot, generationId: event.generation_id ?? undefined }
+      return { ...snapshot, generationId: event.generation_id ?? snapshot.generationId }
     case "text-generation":
       return { ...snapshot, text: snapshot.text + event.text }
     case "citation-generation":

@@ -672,16 +672,19 @@ export class GenerationFailed extends Schema.TaggedError<GenerationFailed>("@eff
     error?: string,
     errorType?: string
   ): GenerationFailedWith<Response> =>
-    new GenerationFailed({
-      endpoint,
-      attempts: 1,
-      finishReason,
-      errorType,
-      response,
-      message: `${endpoint} ended with ${finishReason}: ${error || errorType || "(no message)"}\n` +
-        "Change the messages or the tool definitions, or send the request again."
-      // A class cannot be generic in its schema; the response is the one that was just given.
-    }) as GenerationFailedWith<Response>
+    // A class cannot be generic in its schema: this says again which response it holds.
+    Object.assign(
+      new GenerationFailed({
+        endpoint,
+        attempts: 1,
+        finishReason,
+        errorType,
+        response,
+        message: `${endpoint} ended with ${finishReason}: ${error || errorType || "(no message)"}\n` +
+          "Change the messages or the tool definitions, or send the request again."
+      }),
+      { response }
+    )
 
   get isRetryable(): boolean {
     return false

@@ -9,6 +9,7 @@ import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import { CohereClient } from "./CohereClient.ts"
 import type { CommonError, ResponseErrorClass, StreamError, UploadFailed } from "./CohereError.ts"
+import { snapshot } from "./internal/request.ts"
 
 type Fields = Schema.Struct.Fields
 type NoFields = Record<never, never>
@@ -252,8 +253,9 @@ export const byToken = <Page extends { readonly next_page_token?: string | null 
 })
 
 /**
- * Paging by `offset`, which grows by the items of each page. The last page is an empty one, one with fewer items than
- * `limit`, or the one that completes the total, if the server says it.
+ * Paging by `offset`, which grows by the items of each page. The last page is an empty one, or the one that completes the
+ * total, if the server says it. A page that is shorter than `limit` need not be the last: a server may have a limit of its
+ * own.
  */
 export const byOffset = <Page, Item>(
   items: (page: Page) => ReadonlyArray<Item> | null | undefined,
@@ -264,9 +266,7 @@ export const byOffset = <Page, Item>(
   next: (page, position) => {
     const length = items(page)?.length ?? 0
     const offset = (position.offset ?? 0) + length
-    return length === 0 || length < (position.limit ?? 0) || offset >= (total(page) ?? Infinity)
-      ? Option.none()
-      : Option.some({ offset })
+    return length === 0 || offset === total(page) ? Option.none() : Option.some({ offset })
   }
 })
 
@@ -301,22 +301,22 @@ export const items =
   (request: Request): Stream.Stream<Item, E | CommonError, CohereClient> =>
     Stream.suspend(() => {
       const { items, next, style } = endpoint.paging
+      // What each page is asked for with: read once, since a copy of an instance lacks what its class has.
+      const first = snapshot(endpoint, request) as Request & Position
       // A server that sends a request back to where it was would never end, nor would one that ignores the offset.
-      const seen = new Set<string>()
-      let previous = ""
-      return Stream.paginateChunkEffect(request, (current) =>
+      const seen = new Set<string | undefined>([first?.page_token])
+      const isNew = (key: string) => seen.size < seen.add(key).size
+      return Stream.paginateChunkEffect(first, (current) =>
         Effect.map(call(endpoint)(current), (page) => {
           const found = items(page)
-          const text = style === "offset" ? JSON.stringify(found) : ""
-          if (text !== "" && text === previous) return [Chunk.empty<Item>(), Option.none<Request>()] as const
-          previous = text
-          seen.add(JSON.stringify(current))
+          if (style === "offset" && found.length > 0 && !isNew(JSON.stringify([found[0], found.at(-1)]))) {
+            return [Chunk.empty<Item>(), Option.none<Request & Position>()] as const
+          }
           return [
             Chunk.fromIterable(found),
-            // A list whose pages follow one another has the fields that say where it is.
-            next(page, current as Position).pipe(
-              Option.map((position) => ({ ...current, ...position }) as Request),
-              Option.filter((following) => !seen.has(JSON.stringify(following)))
+            next(page, current).pipe(
+              Option.filter(({ page_token }) => page_token === undefined || isNew(page_token)),
+              Option.map((position) => ({ ...current, ...position }))
             )
           ] as const
         }))

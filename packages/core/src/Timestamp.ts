@@ -3,7 +3,7 @@
  */
 import * as DateTime from "effect/DateTime"
 import * as Either from "effect/Either"
-import type * as Option from "effect/Option"
+import * as Option from "effect/Option"
 import * as ParseResult from "effect/ParseResult"
 import * as Schema from "effect/Schema"
 
@@ -19,10 +19,19 @@ import * as Schema from "effect/Schema"
  * const created = EmbedJobs.get({ id: "my-job-id" }).pipe(Effect.map((job) => Timestamp.parse(job.created_at)))
  * ```
  */
-export const parse = (timestamp: string | null | undefined): Option.Option<DateTime.Utc> =>
-  DateTime.make(rfc3339.test(timestamp ?? "") ? timestamp ?? "" : NaN)
+export const parse = (timestamp: string | null | undefined): Option.Option<DateTime.Utc> => {
+  const [, day, time, zone] = (typeof timestamp === "string" ? rfc3339.exec(timestamp) : null) ?? []
+  if (day === undefined || !isDay(day)) return Option.none()
+  return DateTime.make(`${day}T${time}${zone?.toUpperCase()}`)
+}
 
-const rfc3339 = /^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)$/
+const rfc3339 = /^(\d{4}-\d\d-\d\d)[Tt ]((?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?)([Zz]|[+-]\d\d:\d\d)$/
+
+/** Whether a month has this day. `Date` would go on to the next month. */
+const isDay = (day: string): boolean => {
+  const date = new Date(`${day}T00:00:00Z`)
+  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(day)
+}
 
 /**
  * A point of time as the wire wants it, for example `2026-01-31T00:00:00.000Z`.

@@ -24,19 +24,22 @@ const versionOf = (info: FileSystem.File.Info): string =>
   [info.dev, Option.getOrUndefined(info.ino), info.size, Option.getOrUndefined(info.mtime)?.getTime()].join(" ")
 
 /** The bytes of a file, which must stay what it was; closed when the stream ends, in whatever way. */
-const read = (path: string, version: string): Stream.Stream<Uint8Array, PlatformError | Error, FileSystem.FileSystem> =>
+const read = (
+  path: string,
+  version: string
+): Stream.Stream<Uint8Array, PlatformError | string, FileSystem.FileSystem> =>
   Stream.unwrapScoped(Effect.gen(function*() {
     const fs = yield* FileSystem.FileSystem
+    const same = (info: Effect.Effect<FileSystem.File.Info, PlatformError>) =>
+      Effect.filterOrFail(info, (info) => versionOf(info) === version, () => "it changed while it was read")
+    // Before it is opened: to open a pipe that has taken its place would wait for somebody who writes.
+    yield* same(fs.stat(path))
     const file = yield* fs.open(path)
-    const unchanged = Effect.filterOrFail(
-      file.stat,
-      (info) => versionOf(info) === version,
-      () => new Error("it changed while it was read")
-    )
+    const unchanged = same(file.stat)
     yield* unchanged
     return Stream.repeatEffectOption(
       file.readAlloc(pieceSize).pipe(
-        Effect.mapError((error) => Option.some<PlatformError | Error>(error)),
+        Effect.mapError((error) => Option.some<PlatformError | string>(error)),
         Effect.flatMap(Option.match({
           onNone: () => Effect.zipRight(Effect.mapError(unchanged, Option.some), Effect.fail(Option.none())),
           onSome: Effect.succeed
@@ -63,6 +66,7 @@ const read = (path: string, version: string): Stream.Stream<Uint8Array, Platform
  * ```
  */
 export const fromPath = (path: string, options: Options = {}): Effect.Effect<Upload, UploadFailed> => {
+  if (typeof path !== "string") return Effect.fail(UploadFailed.of("", "its path is no text: give a string"))
   const name = options.name ?? basename(path)
   return Effect.flatMap(FileSystem.FileSystem, (fs) => fs.stat(path)).pipe(
     Effect.mapError((error) =>

@@ -33,15 +33,22 @@ export const byOffset = (
   field: string,
   itemOf: (name: string) => unknown,
   names: ReadonlyArray<string>,
-  options: { readonly usual: number; readonly total?: boolean; readonly ignoresOffset?: boolean }
+  options: {
+    readonly usual: number
+    readonly total?: boolean | number
+    readonly ignoresOffset?: boolean
+    /** The server gives no more at a time, whatever is asked for. */
+    readonly most?: number
+  }
 ): Transport.Transport =>
   Transport.make(({ url }, attempt) => {
     if (attempt > patience) return { status: 404 }
     const asked = new URL(url).searchParams
     const offset = options.ignoresOffset === true ? 0 : Number(asked.get("offset") ?? 0)
+    const limit = Math.min(Number(asked.get("limit") ?? options.usual), options.most ?? Infinity)
     return Transport.json({
-      [field]: names.slice(offset, offset + Number(asked.get("limit") ?? options.usual)).map(itemOf),
-      ...options.total === true ? { total_count: names.length } : {}
+      [field]: names.slice(offset, offset + limit).map(itemOf),
+      ...options.total === undefined ? {} : { total_count: options.total === true ? names.length : options.total }
     })
   })
 

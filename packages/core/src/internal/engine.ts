@@ -37,6 +37,7 @@ import * as RequestOptions from "../RequestOptions.ts"
 import * as RetryPolicy from "../RetryPolicy.ts"
 import * as Timeouts from "../Timeouts.ts"
 import { ProgressListener } from "../Upload.ts"
+import { JsonObject } from "../Wire.ts"
 import { classify } from "./classify.ts"
 import * as Events from "./events.ts"
 import * as Framing from "./framing.ts"
@@ -198,7 +199,7 @@ export const make = (options: {
           attempts: call.attempts,
           status: response.status,
           headers: response.headers,
-          requestHeaders: response.request.headers,
+          sent: response.request,
           body,
           now
         }))
@@ -217,12 +218,12 @@ export const make = (options: {
         Effect.catchAll((error): Effect.Effect<never, E | CommonError> =>
           error._tag === "CredentialsError"
             ? Effect.fail(CredentialsError.of(`${operation.id}: ${error.message}`, operation.id, call.attempts))
-            : Effect.flatMap(files?.broken ?? Effect.succeed(undefined), (file) =>
+            : Effect.flatMap(files?.broken ?? Effect.succeedNone, (file) =>
               Effect.fail(
-                file === undefined
+                Option.isNone(file)
                   ? fromHttpClientError(operation.id, call.attempts, error)
                   // Only a form has files that can break, and its descriptor names this error in `E`.
-                  : UploadFailed.of(file.file, file.reason, operation.id, call.attempts) as E
+                  : UploadFailed.of(file.value.file, file.value.reason, operation.id, call.attempts) as E
               ))
         ),
         Effect.flatMap((response) => {
@@ -293,13 +294,17 @@ export const make = (options: {
             // Nothing is the value of Schema.Void.
             return Effect.succeed([undefined as Success, response])
           }
+          if (endpoint.success.ast === JsonObject.ast && body.trim() === "") {
+            // An answer of which nothing is expected, and nothing has come: what was asked for is done.
+            return Effect.succeed([{} as Success, response])
+          }
           if (Option.isNone(json)) {
             return unusable(endpoint, call, response, body, body === "" ? "it is empty" : "it is not JSON")
           }
           const value = check(
             endpoint.success,
             json.value,
-            (text) => Rejection.excerpt(text, response.request.headers)
+            (text) => Rejection.excerpt(text, response.request)
           )
           return Either.isLeft(value)
             ? unusable(endpoint, call, response, body, "it has another shape", value.left)
@@ -325,7 +330,7 @@ export const make = (options: {
           (body) => unusable(endpoint, call, response, body, "it is no stream of events")
         )
       }
-      const requestId = Rejection.requestIdOf(response.headers, response.request.headers)
+      const requestId = Rejection.requestIdOf(response.headers, response.request)
       return Events.open({
         endpoint,
         response,

@@ -53,7 +53,7 @@ export const open = <Id extends string, Request, Event, E>(options: {
       delivered
     })
     const fail = (error: StreamError) => Effect.fail(Option.some(error))
-    const safe = (text: string) => excerpt(text, response.request.headers)
+    const safe = (text: string) => excerpt(text, response.request)
     const malformed = (reason: string, data: string) => fail(MalformedEvent.of(place(), reason, safe(data)))
 
     const drain: Effect.Effect<never, Option.Option<StreamError>> = Effect.forever(bytes).pipe(

@@ -71,12 +71,15 @@ export const sse = (): Framing => {
  */
 export const ndjson = (): Framing => {
   const lines = Lines.make(maxLength)
+  let event: string | undefined
   let frames: Array<Frame> = []
 
   const onLine = (line: string): void => {
     const text = line.replace(/^data:/, "").trim()
+    if (text.startsWith("event:")) event = text.slice("event:".length).trim()
     if (text === "" || /^(:|event:|id:|retry:)/.test(text)) return
-    frames.push({ event: undefined, data: text })
+    frames.push({ event, data: text })
+    event = undefined
   }
 
   return {

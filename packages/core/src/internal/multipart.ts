@@ -20,7 +20,7 @@ export interface Broken {
 export interface Form {
   readonly body: HttpBody.HttpBody
   /** After a request failed: the file that is to blame, if one is. */
-  readonly broken: Effect.Effect<Broken | undefined>
+  readonly broken: Effect.Effect<Option.Option<Broken>>
   /** Ends the reading of files that a transport has given up without saying so, as Node's `fetch` does. */
   readonly stop: Effect.Effect<void>
 }
@@ -59,22 +59,33 @@ const exactly = (file: StreamedFile | File): Stream.Stream<Uint8Array, unknown> 
     const { size } = file
     let length = 0
     const changed = () =>
-      new Error(
-        `it has ${length > (size ?? 0) ? "more than" : `${length} of`} ${size} bytes: it changed while it was read`
-      )
+      `it has ${length > (size ?? 0) ? "more than" : `${length} of`} ${size} bytes: it changed while it was read`
     return bytesOf(file).pipe(
       Stream.mapChunksEffect((chunk) => {
         for (const bytes of chunk) {
-          if (!(bytes instanceof Uint8Array)) return Effect.fail(new Error("its content is no Stream of Uint8Array"))
+          if (!(bytes instanceof Uint8Array)) return Effect.fail("its content is no Stream of Uint8Array")
           length += bytes.length
         }
-        return size !== undefined && length > size ? Effect.fail(changed()) : Effect.succeed(chunk)
+        // A copy: a source may fill the same bytes again, long before the network has sent them.
+        return size !== undefined && length > size
+          ? Effect.fail(changed())
+          : Effect.succeed(Chunk.map(chunk, (bytes) => bytes.slice()))
       }),
       Stream.concat(Stream.suspend(() => size !== undefined && length < size ? Stream.fail(changed()) : Stream.empty))
     )
   })
 
 const isUpload = (value: Value): value is Upload => typeof value !== "string"
+
+/** Whether this runtime takes a file as part of a Blob: of files of other makes it would make texts. */
+const isBlob = (file: File): boolean => {
+  try {
+    Blob.prototype.slice.call(file, 0, 0)
+    return true
+  } catch {
+    return false
+  }
+}
 
 /** A body that refers to its files, which the transport reads: the one form that every browser can send. */
 const whole = (pieces: ReadonlyArray<string | File>, contentType: string): Form => {
@@ -83,15 +94,14 @@ const whole = (pieces: ReadonlyArray<string | File>, contentType: string): Form 
     body: HttpBody.raw(blob, { contentType, contentLength: blob.size }),
     stop: Effect.void,
     // The transport does not tell why it could not send: whether a file is still there shows when it is read again.
-    broken: Effect.reduce(
+    broken: Effect.forEach(
       pieces.filter((piece) => typeof piece !== "string"),
-      undefined as Broken | undefined,
-      (found, file) =>
-        found !== undefined ? Effect.succeed(found) : Effect.tryPromise(() => file.slice(0, 1).arrayBuffer()).pipe(
-          Effect.as(undefined),
-          Effect.catchAll(({ error }) => Effect.succeed({ file: file.name, reason: codeOrMessage(error) }))
+      (file) =>
+        Effect.tryPromise(() => file.slice(0, 1).arrayBuffer()).pipe(
+          Effect.as(Option.none()),
+          Effect.catchAll(({ error }) => Effect.succeedSome({ file: file.name, reason: codeOrMessage(error) }))
         )
-    )
+    ).pipe(Effect.map(Option.firstSomeOf))
   }
 }
 
@@ -102,20 +112,25 @@ const streamed = (
   listener: ((progress: Progress) => Effect.Effect<void>) | undefined
 ): Form => {
   let broken: Broken | undefined
-  const running = new Set<Deferred.Deferred<never, Error>>()
+  // A listener that dies is a bug of the caller's: it must not look like a failure of the network.
+  let died: Cause.Cause<never> | undefined
+  const running = new Set<Deferred.Deferred<never, string>>()
   const total = sum(pieces.filter(isUpload).map(({ size }) => size))
   const length = sum(pieces.map((piece) => isUpload(piece) ? piece.size : encoder.encode(piece).length))
 
   const body = Stream.suspend(() => {
     let sent = 0
     broken = undefined
-    const stopped = Deferred.unsafeMake<never, Error>(FiberId.none)
+    const stopped = Deferred.unsafeMake<never, string>(FiberId.none)
     running.add(stopped)
     // A transport that goes on to pull may leave other fibers no time: only the one that is pulled can end that.
     const goOn = Effect.flatMap(Deferred.poll(stopped), Option.getOrElse(() => Effect.void))
     const report = (chunk: Chunk.Chunk<Uint8Array>) => {
       sent = Chunk.reduce(chunk, sent, (all, bytes) => all + bytes.length)
-      return listener === undefined ? goOn : Effect.zipRight(goOn, listener({ sent, total }))
+      return listener === undefined ? goOn : Effect.zipRight(
+        goOn,
+        Effect.tapErrorCause(listener({ sent, total }), (cause) => Effect.sync(() => died = cause))
+      )
     }
     const read = (file: Upload): Stream.Stream<Uint8Array, unknown> =>
       exactly(file).pipe(
@@ -138,9 +153,13 @@ const streamed = (
   })
   return {
     body: HttpBody.stream(body, contentType, length),
-    broken: Effect.sync(() => broken),
+    broken: Effect.suspend(() =>
+      died !== undefined && !Cause.isInterruptedOnly(died)
+        ? Effect.failCause(died)
+        : Effect.succeed(Option.fromNullable(broken))
+    ),
     stop: Effect.suspend(() =>
-      Effect.forEach(running, (stopped) => Deferred.fail(stopped, new Error("the call is over")), { discard: true })
+      Effect.forEach(running, (stopped) => Deferred.fail(stopped, "the call is over"), { discard: true })
     )
   }
 }
@@ -156,7 +175,8 @@ export const make = (
     ...values.flatMap(([name, value]) => [headOf(boundary, name, value), value, "\r\n"]),
     `--${boundary}--\r\n`
   ]
-  const refersOnly = (piece: Value): piece is string | File => typeof piece === "string" || isFile(piece)
+  const refersOnly = (piece: Value): piece is string | File =>
+    typeof piece === "string" || (isFile(piece) && isBlob(piece))
   return listener === undefined && pieces.every(refersOnly)
     ? whole(pieces, contentType)
     : streamed(pieces, contentType, listener)

@@ -1,4 +1,5 @@
 /** A response that is no success, read to its end and reduced to what errors are made of. */
+import type { HttpClientRequest } from "@effect/platform/HttpClientRequest"
 import * as Duration from "effect/Duration"
 import * as Option from "effect/Option"
 import { parse, property, show } from "./json.ts"
@@ -65,14 +66,44 @@ const secretsOf = (value: string): ReadonlyArray<string> =>
     .filter((part) => part.length >= 4 && !/^(bearer|basic|token|apikey)$/i.test(part))
     .flatMap((part) => [part, JSON.stringify(part).slice(1, -1)])
 
-/** Replaces whatever secrets of a request's headers stand in a text. */
-const scrub = (text: string, requestHeaders: Headers): string => {
+/** Fields of bodies whose values must not be seen: what connectors and others authenticate themselves with. */
+const secretField = /^(token|api_key|client_secret|user_access_token)$/
+
+/** A request, as far as it may hold secrets. */
+export type Sent = Pick<HttpClientRequest, "headers" | "body">
+
+/** The secrets in a JSON body. */
+const secretsIn = (body: Sent["body"]): ReadonlyArray<string> => {
+  if (body._tag !== "Uint8Array") return []
+  const found: Array<string> = []
+  const open: Array<unknown> = [Option.getOrUndefined(parse(new TextDecoder().decode(body.body)))]
+  for (let value = open.pop(); value !== undefined || open.length > 0; value = open.pop()) {
+    if (typeof value !== "object" || value === null) continue
+    for (const [key, inner] of Object.entries(value)) {
+      if (typeof inner === "string" && secretField.test(key)) found.push(inner)
+      else open.push(inner)
+    }
+  }
+  return found
+}
+
+const address = /(https?:(?:\\?\/){2}[^\s"'<>?]+)\?([^\s"'<>]*)/g
+
+/** A query that lets whoever has the address use it, such as that of a file to download. */
+const grants = /(^|[&;])[^=&]*(sig|token|credential|secret|key|password)[^=&]*=/i
+
+/** A text in which addresses grant nothing. */
+const unsigned = (text: string): string =>
+  text.replace(address, (all, base: string, query: string) => grants.test(query) ? `${base}?<redacted>` : all)
+
+/** Replaces whatever secrets of a request stand in a text, and whatever secrets addresses hold. */
+const scrub = (text: string, sent: Sent): string => {
   let out = text
-  for (const [name, value] of Object.entries(requestHeaders)) {
-    if (value === undefined || !secretHeader.test(name)) continue
+  const values = Object.entries(sent.headers).flatMap(([name, value]) => secretHeader.test(name) ? [value] : [])
+  for (const value of [...values, ...secretsIn(sent.body)]) {
     for (const secret of secretsOf(value)) out = out.replaceAll(secret, "<redacted>")
   }
-  return out
+  return unsigned(out)
 }
 
 /** A JSON body as the excerpt of it is made from: without the escapes in which a secret could hide. */
@@ -82,15 +113,15 @@ export const plain = (json: unknown, text: string): string => json === undefined
 const maxScrubbed = 1024 * 1024
 
 /** The beginning of a text, without secrets: not even the half of one that the cut would leave. */
-export const excerpt = (text: string, requestHeaders: Headers, length = maxExcerpt): string => {
-  const safe = scrub(text.slice(0, maxScrubbed), requestHeaders)
+export const excerpt = (text: string, sent: Sent, length = maxExcerpt): string => {
+  const safe = scrub(text.slice(0, maxScrubbed), sent)
   return safe.length > length ? safe.slice(0, length) + "…" : safe
 }
 
 /** Cohere's name for a request. */
-export const requestIdOf = (headers: Headers, requestHeaders: Headers): string | undefined => {
+export const requestIdOf = (headers: Headers, sent: Sent): string | undefined => {
   const id = string(headers["x-debug-trace-id"])
-  return id === undefined ? undefined : excerpt(id, requestHeaders)
+  return id === undefined ? undefined : excerpt(id, sent)
 }
 
 /** Reads a body of any shape: Cohere's, a gRPC gateway's, a cloud's own, HTML, text, nothing. Never fails. */
@@ -99,7 +130,7 @@ export const make = (options: {
   readonly attempts: number
   readonly status: number
   readonly headers: Headers
-  readonly requestHeaders: Headers
+  readonly sent: Sent
   readonly body: string
   readonly now: number
 }): Rejection => {
@@ -107,13 +138,13 @@ export const make = (options: {
   const error = own(json, "error")
   const detail = string(own(json, "message")) ?? string(own(error, "message")) ?? string(error) ??
     (isHtml(options.body) ? "an HTML page" : options.body.trim())
-  const safe = (text: string, length?: number) => excerpt(text, options.requestHeaders, length)
+  const safe = (text: string, length?: number) => excerpt(text, options.sent, length)
   const safeIfAny = (text: string | undefined) => text === undefined ? undefined : safe(text)
   return {
     endpoint: options.endpoint,
     attempts: options.attempts,
     status: options.status,
-    requestId: requestIdOf(options.headers, options.requestHeaders) ?? safeIfAny(string(own(json, "id"))),
+    requestId: requestIdOf(options.headers, options.sent) ?? safeIfAny(string(own(json, "id"))),
     retryAfter: retryAfter(options.headers, options.now),
     contentType: safeIfAny(options.headers["content-type"]),
     detail: safe(detail, maxDetail),

@@ -9,6 +9,7 @@ import type { Settings } from "../RequestOptions.ts"
 import { type Progress, Upload } from "../Upload.ts"
 import { property } from "./json.ts"
 import * as Multipart from "./multipart.ts"
+import { codeOrMessage } from "./reason.ts"
 import { check } from "./schema.ts"
 
 /** A request that can be sent, as often as needed. */
@@ -64,16 +65,43 @@ export const encode = <Id extends string, Request, E>(
   try {
     return build(endpoint, request, accept, options, listener)
   } catch (error) {
-    // A cycle, a bigint, a getter that throws: what JavaScript allows and JSON does not.
-    const reason = error instanceof Error ? String(error.message).split("\n")[0] : "unknown"
-    return Either.left(
-      InvalidRequest.local(endpoint.id, [{ path: "", message: `cannot be written as JSON: ${reason}` }])
-    )
+    // What JavaScript allows and JSON does not, such as a getter that throws.
+    return Either.left(InvalidRequest.local(endpoint.id, [unwritable("", error)]))
   }
 }
 
+const unwritable = (path: string, error: unknown): Issue => ({
+  path,
+  message: `cannot be written as JSON: ${codeOrMessage(error).split("\n")[0]}`
+})
+
+/** The JSON text of a body, or which field has none: a cycle, a bigint. */
+const jsonOf = (fields: Readonly<Record<string, unknown>>): Either.Either<string, Issue> => {
+  try {
+    return Either.right(JSON.stringify(fields))
+  } catch (error) {
+    const field = Object.keys(fields).find((name) => {
+      try {
+        JSON.stringify(fields[name])
+        return false
+      } catch {
+        return true
+      }
+    })
+    return Either.left(unwritable(field ?? "", error))
+  }
+}
+
+/** Whether there is anything inside that may look otherwise as JSON: an instance of a class, a Map, a Date. */
+const holdsInstances = (value: unknown): boolean => {
+  if (typeof value !== "object" || value === null) return false
+  if (Array.isArray(value)) return value.some(holdsInstances)
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return (prototype !== Object.prototype && prototype !== null) || Object.values(value).some(holdsInstances)
+}
+
 /** The fields of a request, read once: what is checked is what is sent, also of an instance with accessors. */
-const snapshot = (
+export const snapshot = (
   endpoint: Pick<Base<string, never, never>, "params" | "query" | "headers" | "payload">,
   request: unknown
 ): unknown => {
@@ -82,7 +110,12 @@ const snapshot = (
     Object.keys(part?.fields ?? {})
   )
   const inherited = fields.filter((name) => !Object.hasOwn(request, name) && name in request)
-  return Object.fromEntries([...Object.keys(request), ...inherited].map((name) => [name, property(request, name)]))
+  return Object.fromEntries(
+    [...Object.keys(request), ...inherited]
+      .map((name) => [name, property(request, name)] as const)
+      // A function is no data; one that is called `toJSON` would even speak for all the rest.
+      .filter(([, value]) => typeof value !== "function")
+  )
 }
 
 const build = <Id extends string, Request, E>(
@@ -144,8 +177,18 @@ const build = <Id extends string, Request, E>(
     const form = Multipart.make(formValues(endpoint.payload.fields, fields), listener)
     return Either.right({ request: HttpClientRequest.setBody(canonical, form.body), files: form })
   }
-  const json = JSON.stringify(fields)
-  return Either.right({ request: HttpClientRequest.bodyText(canonical, json, "application/json"), files: undefined })
+  const json = jsonOf(fields)
+  if (Either.isLeft(json)) return fail(json.left)
+  if (holdsInstances(given)) {
+    // What was checked need not be what JSON makes of it.
+    const own: object = JSON.parse(JSON.stringify(Object.fromEntries(body)))
+    const sent = check(endpoint.request, { ...(given as object), ...own })
+    if (Either.isLeft(sent)) return fail(...sent.left)
+  }
+  return Either.right({
+    request: HttpClientRequest.bodyText(canonical, json.right, "application/json"),
+    files: undefined
+  })
 }
 
 /** The values of a form, in the order of the descriptor; what it does not know follows. A list becomes several values. */

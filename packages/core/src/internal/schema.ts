@@ -70,6 +70,12 @@ const safeIssuesOf = (issue: ParseResult.ParseIssue): ReadonlyArray<Issue> => {
 
 const shorten = (text: string): string => text.length > maxMessage ? text.slice(0, maxMessage) + "…" : text
 
+/** Places whose values must not be seen. */
+const secretPlace = /(^|\.)(token|api_key|client_secret|user_access_token|service_auth|oauth|wandb)($|[.[])/
+
+const discreet = ({ message, path }: Issue): Issue =>
+  secretPlace.test(path) ? { path, message: message.replace(/, actual .*$/s, "") } : { path, message }
+
 /**
  * The value itself if it fits, so that nothing of it is copied, reordered or lost; else what does not fit, and where.
  * `excerpt` shortens the messages, which repeat parts of the value.
@@ -84,6 +90,9 @@ export const check = <A>(
     // The check has just shown it: wire schemas transform nothing.
     ? Either.right(u as A)
     : Either.left(
-      safeIssuesOf(result.left).map(({ message, path }) => ({ path: excerpt(path), message: excerpt(message) }))
+      safeIssuesOf(result.left).map(discreet).map(({ message, path }) => ({
+        path: excerpt(path),
+        message: excerpt(message)
+      }))
     )
 }

@@ -9,7 +9,7 @@ const originOf = (url: string): string => URL.canParse(url) ? ` (${new URL(url).
 /** What went wrong on the wire, and with whom. The platform's error is never kept: it holds the request's headers. */
 export const reasonOf = (error: HttpClientError.HttpClientError): string => {
   const text = error.reason === "EmptyBody" ? "the body is empty" : codeOrMessage(error.cause)
-  return excerpt(text, error.request.headers) + originOf(error.request.url)
+  return excerpt(text, error.request) + originOf(error.request.url)
 }
 
 /** The error for a request that got no response, or whose response broke off. */

@@ -92,7 +92,7 @@ const read = (name: string, text: string, format: Format): ReadonlyArray<Row> | 
 /** What is wrong with a row, if anything is. */
 const problem = (row: Row, required: ReadonlyArray<string>): string | undefined => {
   if (typeof row === "string") return row
-  const missing = required.find((name) => row[name] === undefined || row[name] === null)
+  const missing = required.find((name) => !Object.hasOwn(row, name) || row[name] === undefined || row[name] === null)
   if (missing !== undefined) return `it has no field '${missing}'`
   const empty = required.find((name) => row[name] === "")
   return empty === undefined ? undefined : `its field '${empty}' is empty`

@@ -97,8 +97,8 @@ const accept = (answer: Answer, { traceId, warnings = [] }: Routed, pace: Pace, 
   }
 }
 
-/** What a header can hold of a text. */
-const headerText = (text: string): string => text.replace(/[^\x20-\x7e]/g, "?")
+/** What a header can hold of a text: clients take no more than some kilobytes of headers. */
+const headerText = (text: string): string => text.slice(0, 4_096).replace(/[^\x20-\x7e]/g, "?")
 
 /** Sends the answer. */
 export const respond = async (routed: Routed, pace: Pace, signal: AbortSignal): Promise<Response> => {

@@ -108,7 +108,12 @@ const readForm = async (fields: Schema.Struct.Fields, bytes: ArrayBuffer, conten
   return {
     text: texts.join(),
     fields: Either.right(Object.fromEntries(
-      [...new Set(form.keys())].map((name) => [name, readText(fields[name] ?? Schema.Unknown, form.getAll(name))])
+      [...new Set(form.keys())].map((
+        name
+      ) => [
+        name,
+        readText((Object.hasOwn(fields, name) ? fields[name] : undefined) ?? Schema.Unknown, form.getAll(name))
+      ])
     ))
   }
 }
