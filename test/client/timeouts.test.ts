@@ -93,14 +93,25 @@ describe("the deadline of the whole call", () => {
       assert.match(error.message, /Timeouts\.total/)
     }))
 
-  it.effect("cuts a delay short, and nothing is sent after it", () =>
+  it.effect("is not waited for when the delay before the next attempt is longer: the failure comes at once", () =>
     Effect.gen(function*() {
       const transport = Transport.make(() => ({ status: 429, headers: { "retry-after": "30" } }))
-      const fiber = yield* Effect.fork(Effect.flip(chat.pipe(Timeouts.with({ total: "20 seconds" }), over(transport))))
-      yield* TestClock.adjust("20 seconds")
-      assert.deepInclude({ ...yield* Fiber.join(fiber) }, { _tag: "RequestTimeout", phase: "total", attempts: 1 })
+      const error = yield* Effect.flip(chat.pipe(Timeouts.with({ total: "20 seconds" }), over(transport)))
+      assert.deepInclude({ ...error }, { _tag: "RateLimited", attempts: 1, retryAfter: Duration.seconds(30) })
       yield* TestClock.adjust("1 minute")
       assert.lengthOf(transport.requests, 1)
+    }))
+
+  it.effect("ends an attempt that it has let begin", () =>
+    Effect.gen(function*() {
+      const transport = Transport.make((_, attempt) =>
+        attempt === 1 ? { status: 429, headers: { "retry-after": "15" } } : { body: [], then: "hang" }
+      )
+      const fiber = yield* Effect.fork(Effect.flip(chat.pipe(Timeouts.with({ total: "20 seconds" }), over(transport))))
+      yield* TestClock.adjust("20 seconds")
+      const error = yield* Fiber.join(fiber)
+      assert.deepInclude({ ...error }, { _tag: "RequestTimeout", phase: "total", attempts: 2 })
+      assert.deepStrictEqual(error.delays?.map(Duration.toMillis), [15_000])
     }))
 
   it.effect("is none when nothing is set: a policy may go on for hours", () =>
@@ -152,4 +163,46 @@ describe("of several deadlines in force", () => {
       ),
       (error) => assert.deepInclude({ ...error }, { phase: "total", attempts: 2 })
     ))
+})
+
+describe("the deadlines of parts of an attempt", () => {
+  const hanging: Transport.Reply = { headers: { "content-type": "application/json" }, body: ["{\"id\":"], then: "hang" }
+
+  it.effect("headers bounds the time until the response begins", () =>
+    Effect.gen(function*() {
+      const transport = Transport.make(() => Effect.never)
+      const fiber = yield* Effect.fork(Effect.flip(
+        chat.pipe(Timeouts.with({ headers: "3 seconds" }), RetryPolicy.with(RetryPolicy.none), over(transport))
+      ))
+      yield* TestClock.adjust("2999 millis")
+      assert.isNull(fiber.unsafePoll())
+      yield* TestClock.adjust("1 millis")
+      const error = yield* Fiber.join(fiber)
+      assert.deepInclude({ ...error }, { _tag: "RequestTimeout", phase: "headers", attempts: 1 })
+      assert.isTrue(error.isRetryable)
+      assert.match(error.message, /Timeouts\.headers/)
+    }))
+
+  it.effect("headers does not count the body", () =>
+    Effect.gen(function*() {
+      const slow: Transport.Reply = { ...chatReply, body: [" ", String(chatReply.body)], delay: "1 minute" }
+      const exit = yield* settle(chat.pipe(Timeouts.with({ headers: "3 seconds" }), over(() => slow)))
+      assert.isTrue(Exit.isSuccess(exit))
+    }))
+
+  it.effect.each([["2 minutes", {}], ["5 seconds", { body: "5 seconds" }]] as const)(
+    "body bounds the time until the response has come, by default 2 minutes: %s",
+    ([limit, settings]) =>
+      Effect.gen(function*() {
+        const transport = Transport.make(() => hanging)
+        const fiber = yield* Effect.fork(Effect.flip(
+          chat.pipe(Timeouts.with(settings), RetryPolicy.with(RetryPolicy.none), over(transport))
+        ))
+        yield* TestClock.adjust(Duration.subtract(limit, 1))
+        assert.isNull(fiber.unsafePoll())
+        yield* TestClock.adjust(1)
+        assert.deepInclude({ ...yield* Fiber.join(fiber) }, { _tag: "RequestTimeout", phase: "body", attempts: 1 })
+        assert.strictEqual(transport.requests[0]?.response, "cancelled")
+      })
+  )
 })

@@ -28,12 +28,16 @@ const fields = {
   /** Cohere's name for the request; tell it to their support. */
   requestId: Schema.optional(Schema.String),
   /** How long the server asked to wait. */
-  retryAfter: Schema.optional(Schema.DurationFromMillis)
+  retryAfter: Schema.optional(Schema.DurationFromMillis),
+  /** How long was waited between the attempts. */
+  delays: Schema.optional(Schema.Array(Schema.DurationFromMillis))
 }
 
 const responseFields = {
   ...fields,
   status: Schema.Int,
+  /** What the server itself said about another attempt (`x-should-retry`), if it did. */
+  shouldRetry: Schema.optional(Schema.Boolean),
   /** The server's own words. */
   detail: Schema.String
 }
@@ -60,6 +64,7 @@ const describe = (r: Rejection, remedy: string) => ({
   status: r.status,
   requestId: r.requestId,
   retryAfter: r.retryAfter,
+  shouldRetry: r.shouldRetry,
   detail: r.detail,
   message: `${r.endpoint} failed with ${r.status}${tries(r.attempts)}: ${r.detail || "(no message)"}\n${remedy}` +
     (r.requestId === undefined ? "" : ` (request id ${r.requestId})`)
@@ -111,7 +116,7 @@ export class TooManyTokens extends Schema.TaggedError<TooManyTokens>("@effect-co
   }
 
   get isRetryable(): boolean {
-    return false
+    return this.shouldRetry ?? false
   }
 }
 
@@ -133,7 +138,7 @@ export class NoValidGeneration extends Schema.TaggedError<NoValidGeneration>("@e
     })
 
   get isRetryable(): boolean {
-    return false
+    return this.shouldRetry ?? false
   }
 }
 
@@ -183,6 +188,8 @@ export class InvalidRequest extends Schema.TaggedError<InvalidRequest>("@effect-
   "InvalidRequest",
   {
     ...fields,
+    /** What the server itself said about another attempt (`x-should-retry`), if it did. */
+    shouldRetry: Schema.optional(Schema.Boolean),
     /** What is wrong, as far as it is known field by field. */
     issues: Schema.Array(Issue)
   }
@@ -219,7 +226,7 @@ export class InvalidRequest extends Schema.TaggedError<InvalidRequest>("@effect-
     })
 
   get isRetryable(): boolean {
-    return false
+    return this.shouldRetry ?? false
   }
 }
 
@@ -238,7 +245,7 @@ export class Unauthorized extends Schema.TaggedError<Unauthorized>("@effect-cohe
     )
 
   get isRetryable(): boolean {
-    return false
+    return this.shouldRetry ?? false
   }
 }
 
@@ -256,7 +263,7 @@ export class BillingLimitReached
     )
 
   get isRetryable(): boolean {
-    return false
+    return this.shouldRetry ?? false
   }
 }
 
@@ -270,7 +277,7 @@ export class PermissionDenied extends Schema.TaggedError<PermissionDenied>("@eff
     new PermissionDenied(describe(r, "Use a key that has access to this model and operation."))
 
   get isRetryable(): boolean {
-    return false
+    return this.shouldRetry ?? false
   }
 }
 
@@ -299,7 +306,7 @@ export class NotFound extends Schema.TaggedError<NotFound>("@effect-cohere/core/
   }
 
   get isRetryable(): boolean {
-    return false
+    return this.shouldRetry ?? false
   }
 }
 
@@ -310,7 +317,7 @@ export class Conflict extends Schema.TaggedError<Conflict>("@effect-cohere/core/
     new Conflict(describe(r, "Look at the state of the resource before you try again."))
 
   get isRetryable(): boolean {
-    return false
+    return this.shouldRetry ?? false
   }
 }
 
@@ -352,7 +359,7 @@ export class RateLimited extends Schema.TaggedError<RateLimited>("@effect-cohere
   }
 
   get isRetryable(): boolean {
-    return this.scope !== "month"
+    return this.shouldRetry ?? this.scope !== "month"
   }
 }
 
@@ -366,7 +373,7 @@ export class ContentBlocked extends Schema.TaggedError<ContentBlocked>("@effect-
     new ContentBlocked(describe(r, "Remove the unsafe content from the input."))
 
   get isRetryable(): boolean {
-    return false
+    return this.shouldRetry ?? false
   }
 }
 
@@ -382,7 +389,7 @@ export class RequestCancelled extends Schema.TaggedError<RequestCancelled>("@eff
     )
 
   get isRetryable(): boolean {
-    return false
+    return this.shouldRetry ?? false
   }
 }
 
@@ -396,7 +403,7 @@ export class NotImplemented extends Schema.TaggedError<NotImplemented>("@effect-
     new NotImplemented(describe(r, "Use another model, or do without this feature on this deployment."))
 
   get isRetryable(): boolean {
-    return false
+    return this.shouldRetry ?? false
   }
 }
 
@@ -413,7 +420,7 @@ export class ServerError extends Schema.TaggedError<ServerError>("@effect-cohere
     new ServerError(describe(r, "Try again later, or give RetryPolicy more retries."))
 
   get isRetryable(): boolean {
-    return transientStatuses.includes(this.status)
+    return this.shouldRetry ?? transientStatuses.includes(this.status)
   }
 }
 
@@ -434,7 +441,7 @@ export class UnexpectedStatus extends Schema.TaggedError<UnexpectedStatus>("@eff
     )
 
   get isRetryable(): boolean {
-    return false
+    return this.shouldRetry ?? false
   }
 }
 
@@ -473,7 +480,7 @@ export class UnexpectedResponse
     })
 
   get isRetryable(): boolean {
-    return false
+    return this.shouldRetry ?? false
   }
 }
 
@@ -501,13 +508,24 @@ export class ConnectionFailed extends Schema.TaggedError<ConnectionFailed>("@eff
   }
 }
 
+const late = {
+  headers: "got no response",
+  body: "got no whole body",
+  attempt: "got no whole answer",
+  firstEvent: "sent no event",
+  total: "was not done"
+}
+
 /** A deadline of `Timeouts` passed. */
 export class RequestTimeout extends Schema.TaggedError<RequestTimeout>("@effect-cohere/core/RequestTimeout")(
   "RequestTimeout",
   {
     ...fields,
-    /** Which deadline: one `attempt`, the `firstEvent` of a stream, or the `total` over all attempts. */
-    phase: Schema.Literal("attempt", "firstEvent", "total"),
+    /**
+     * Which deadline: the `headers` of a response, its `body`, one `attempt`, the `firstEvent` of a stream, or the `total`
+     * over all attempts.
+     */
+    phase: Schema.Literal("headers", "body", "attempt", "firstEvent", "total"),
     /** How long it was. */
     limit: Schema.DurationFromMillis
   }
@@ -515,7 +533,7 @@ export class RequestTimeout extends Schema.TaggedError<RequestTimeout>("@effect-
   static readonly of = (
     endpoint: string,
     attempts: number,
-    phase: "attempt" | "firstEvent" | "total",
+    phase: RequestTimeout["phase"],
     limit: Duration.Duration
   ): RequestTimeout =>
     new RequestTimeout({
@@ -523,10 +541,7 @@ export class RequestTimeout extends Schema.TaggedError<RequestTimeout>("@effect-
       attempts,
       phase,
       limit,
-      message:
-        `${endpoint} ${
-          phase === "firstEvent" ? "sent no event" : phase === "attempt" ? "got no whole answer" : "was not done"
-        } within ${Duration.format(limit)}${tries(attempts)}\n` +
+      message: `${endpoint} ${late[phase]} within ${Duration.format(limit)}${tries(attempts)}\n` +
         `Give Timeouts.${phase} more time, or ask for less.`
     })
 

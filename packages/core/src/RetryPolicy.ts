@@ -3,11 +3,15 @@
  *
  * A policy is a `Schedule` over the error: any Effect schedule will do. The one in force is the caller's own
  * (`RetryPolicy.with`), else the one that the client's layer was built with (`RetryPolicy.layer`), else
- * {@link standard}. An operation that creates something is repeated only when the server has refused it, and a stream
- * never after its first event, whatever the policy says.
+ * {@link standard}. An operation that creates something is repeated only when the server has refused it, a stream never
+ * after its first event, and nothing beyond the client's budget ({@link layerBudget}) or the deadline of the call, whatever
+ * the policy says.
  */
+import * as Config from "effect/Config"
+import type * as ConfigError from "effect/ConfigError"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schedule from "effect/Schedule"
 import type { CohereError } from "./CohereError.ts"
@@ -69,6 +73,111 @@ export class RetryPolicy extends Context.Reference<RetryPolicy>()<
 
 /** Sets the policy for a client's layer, or for a whole program. */
 export const layer = (policy: Policy): Layer.Layer<never> => Layer.succeed(RetryPolicy, policy)
+
+/**
+ * The policy of {@link make} with as many retries as Config says, by default `CO_MAX_RETRIES`, else 2.
+ *
+ * Fails with `ConfigError` when that is no whole number from 0 on.
+ *
+ * @example
+ * ```ts
+ * import * as CohereClient from "@effect-cohere/core/CohereClient"
+ * import * as RetryPolicy from "@effect-cohere/core/RetryPolicy"
+ * import * as Layer from "effect/Layer"
+ *
+ * const client = CohereClient.layerConfig().pipe(Layer.provide(RetryPolicy.layerConfig()))
+ * ```
+ */
+export const layerConfig = (
+  retries: Config.Config<number> = Config.withDefault(Config.integer("CO_MAX_RETRIES"), 2),
+  options: Omit<Options, "retries"> = {}
+): Layer.Layer<never, ConfigError.ConfigError> =>
+  Layer.effect(
+    RetryPolicy,
+    Effect.map(
+      Config.validate(retries, { message: "must not be negative", validation: (count) => count >= 0 }),
+      (count) => make({ ...options, retries: count })
+    )
+  )
+
+// ---------------------------------------------------------------------------------------------------------------------
+// The budget of a client
+// ---------------------------------------------------------------------------------------------------------------------
+
+/** How much a client may retry while its calls fail. */
+export interface BudgetOptions {
+  /** How many tokens it begins with, and never has more of. `Infinity` switches the budget off. Default 500. */
+  readonly capacity?: number
+  /** What a retry costs after a failure of the server or the network. Default 14. */
+  readonly transientCost?: number
+  /** What a retry costs after a 429. Default 5. */
+  readonly throttlingCost?: number
+}
+
+/** The budget of a client's retries; see {@link layerBudget}. */
+export class Budget extends Context.Reference<Budget>()<"@effect-cohere/core/RetryPolicy/Budget", BudgetOptions>(
+  "@effect-cohere/core/RetryPolicy/Budget",
+  { defaultValue: () => ({}) }
+) {}
+
+/**
+ * Changes the budget of a client, for its layer.
+ *
+ * All calls of a client to one host share it, whatever their policies: each retry costs tokens, and without enough of
+ * them the failure is passed on. A retry that succeeds gets its tokens back, a call that succeeds at once brings one. So
+ * single failures are always retried, but an outage does not become a storm.
+ *
+ * @example
+ * ```ts
+ * import * as CohereClient from "@effect-cohere/core/CohereClient"
+ * import * as RetryPolicy from "@effect-cohere/core/RetryPolicy"
+ * import * as Layer from "effect/Layer"
+ *
+ * const client = CohereClient.layerConfig().pipe(Layer.provide(RetryPolicy.layerBudget({ capacity: 2_000 })))
+ * ```
+ */
+export const layerBudget = (options: BudgetOptions): Layer.Layer<never> => Layer.succeed(Budget, options)
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Hearing of retries
+// ---------------------------------------------------------------------------------------------------------------------
+
+/** A retry that is about to be made. */
+export interface Retry {
+  /** Which operation, for example `v2.chat`. */
+  readonly endpoint: string
+  /** How often the request was sent so far. */
+  readonly attempts: number
+  /** Why it is sent again. */
+  readonly error: CohereError
+  /** How long is waited before. */
+  readonly delay: Duration.Duration
+}
+
+/** Hears of retries: {@link onRetry} sets it. */
+export class RetryListener extends Context.Reference<RetryListener>()<
+  "@effect-cohere/core/RetryPolicy/RetryListener",
+  (retry: Retry) => Effect.Effect<void>
+>("@effect-cohere/core/RetryPolicy/RetryListener", { defaultValue: () => () => Effect.void }) {}
+
+/**
+ * Runs an Effect before each retry of the calls inside, before its delay.
+ *
+ * @example
+ * ```ts
+ * import * as Models from "@effect-cohere/core/Models"
+ * import * as RetryPolicy from "@effect-cohere/core/RetryPolicy"
+ * import * as Effect from "effect/Effect"
+ *
+ * const models = Models.list({}).pipe(
+ *   RetryPolicy.onRetry(({ delay, error }) => Effect.logWarning(`${error._tag}: again in ${delay}`))
+ * )
+ * ```
+ */
+export const onRetry = (
+  listener: (retry: Retry) => Effect.Effect<void>
+): <Self extends Provide.Runnable>(self: Self) => Self =>
+  Provide.update(RetryListener, (outer) => (retry) => Effect.zipRight(listener(retry), outer(retry)))
 
 const with_ = (policy: Policy): <Self extends Provide.Runnable>(self: Self) => Self =>
   Provide.update(RetryPolicy, () => policy)

@@ -17,6 +17,10 @@ export interface Settings {
    * a long answer that is not streamed comes all at once.
    */
   readonly attempt?: Duration.DurationInput | undefined
+  /** Of each attempt, from sending the request, with all its files, to the headers of the response. Default: none. */
+  readonly headers?: Duration.DurationInput | undefined
+  /** Of each attempt that is not streamed, from the headers to the end of the body. Default 2 minutes. */
+  readonly body?: Duration.DurationInput | undefined
   /** From the headers of a stream to its first event. Default 2 minutes. */
   readonly firstEvent?: Duration.DurationInput | undefined
   /** Between two arrivals of a stream. Time that the consumer takes does not count. Default 1 minute. */

@@ -14,12 +14,14 @@ import * as Either from "effect/Either"
 import * as ExecutionStrategy from "effect/ExecutionStrategy"
 import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
-import type * as Schedule from "effect/Schedule"
+import * as ScheduleDecision from "effect/ScheduleDecision"
+import * as Intervals from "effect/ScheduleIntervals"
 import * as Schema from "effect/Schema"
 import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import type { Service } from "../CohereClient.ts"
 import {
+  type CohereError,
   type CommonError,
   CredentialsError,
   RateLimited,
@@ -45,6 +47,7 @@ import { parse } from "./json.ts"
 import * as Rejection from "./rejection.ts"
 import { encode, type Encoded } from "./request.ts"
 import { notify } from "./response.ts"
+import * as RetryBudget from "./retryBudget.ts"
 import { check } from "./schema.ts"
 import { type Deadlines, deadlines, mergeOptions } from "./settings.ts"
 import { fromHttpClientError } from "./transport.ts"
@@ -70,12 +73,14 @@ interface Call {
   attempts: number
   /** The request that a 401 refused, as it went on the wire. */
   refused: HttpClientRequest.HttpClientRequest | undefined
+  /** Where it was sent to, as far as the retries of a client are counted. */
+  host: string
 }
 
 /** The call that a request belongs to: its attempts are counted where they leave. */
 class CurrentCall extends Context.Reference<CurrentCall>()<"@effect-cohere/core/internal/CurrentCall", Call>(
   "@effect-cohere/core/internal/CurrentCall",
-  { defaultValue: () => ({ attempts: 0, refused: undefined }) }
+  { defaultValue: () => ({ attempts: 0, refused: undefined, host: "" }) }
 ) {}
 
 /** Redirects would carry the credentials to wherever they point; `fetch` follows them unless it is told not to. */
@@ -95,6 +100,34 @@ const withoutRedirects =
 const isStatusCode = (
   error: HttpClientError.HttpClientError | CredentialsError
 ): error is HttpClientError.ResponseError => error._tag === "ResponseError" && error.reason === "StatusCode"
+
+/** Without a bound, a broken server could fill the memory, above all with little that is compressed well. */
+const maxBody = 256 * 1024 * 1024
+
+/** What may be read at once: a body that says its own length, and is not compressed, has no surprises. */
+const maxWhole = 16 * 1024 * 1024
+
+/** The text of a body; `undefined` for one that is too long. */
+const readBody = (response: Response): Effect.Effect<string | undefined, HttpClientError.ResponseError> => {
+  const length = Number(response.headers["content-length"] ?? NaN)
+  if (length <= maxWhole && response.headers["content-encoding"] === undefined) return response.text
+  return Effect.suspend(() => {
+    const decoder = new TextDecoder()
+    const pieces: Array<string> = []
+    let size = 0
+    return response.stream.pipe(
+      Stream.runForEachWhile((bytes) =>
+        Effect.sync(() => {
+          size += bytes.length
+          pieces.push(decoder.decode(bytes, { stream: true }))
+          return size <= maxBody
+        })
+      ),
+      Effect.map(() => size > maxBody ? undefined : pieces.join("") + decoder.decode()),
+      Effect.catchIf((error) => error.reason === "EmptyBody", () => Effect.succeed(""))
+    )
+  })
+}
 
 const maxErrorBody = 1024 * 1024
 
@@ -117,10 +150,10 @@ const readErrorBody = (response: Response, attempt: Duration.Duration): Effect.E
     )
   })
 
-/** What may have been done is not repeated where it must not be done twice. */
-const mayRepeat = (operation: Operation<unknown>) => (error: unknown): boolean =>
+/** What may have been done is not repeated where it must not be done twice, unless the server says that it may. */
+const mayRepeat = (operation: Operation<unknown>, error: unknown): boolean =>
   operation.retry === "always" || error instanceof RateLimited ||
-  (error instanceof ServerError && error.status === 503)
+  (error instanceof ServerError && (error.status === 503 || error.shouldRetry === true))
 
 /** A scope for an effect of its own: it ends with the effect if that fails, else with the caller's. */
 const inOwnScope = <A, E>(self: Effect.Effect<A, E, Scope.Scope>): Effect.Effect<A, E, Scope.Scope> =>
@@ -135,6 +168,11 @@ const inOwnScope = <A, E>(self: Effect.Effect<A, E, Scope.Scope>): Effect.Effect
           ))
     )
   )
+
+const hostOf = (url: string): string => URL.canParse(url) ? new URL(url).host : ""
+
+/** What Cohere warns about is told once each, but not for ever new texts. */
+const maxWarnings = 100
 
 /** Bounds a phase of a call. */
 const within =
@@ -155,6 +193,7 @@ export const make = (options: {
   Effect.gen(function*() {
     const settings = yield* Effect.context<never>()
     const deployment = yield* Deployment
+    const budget = RetryBudget.make(Context.get(settings, RetryPolicy.Budget))
     const wire = (yield* HttpClient.HttpClient).pipe(
       withoutRedirects(settings),
       // Third parties get no tracing headers, and spans no secrets.
@@ -172,6 +211,7 @@ export const make = (options: {
           Effect.flatMap((prepared) =>
             Effect.flatMap(CurrentCall, (call) => {
               call.attempts++
+              call.host = hostOf(prepared.url)
               return wire.execute(prepared)
             })
           )
@@ -226,6 +266,7 @@ export const make = (options: {
                   : UploadFailed.of(file.value.file, file.value.reason, operation.id, call.attempts) as E
               ))
         ),
+        within(operation, call, "headers", timeouts.headers),
         Effect.flatMap((response) => {
           if (response.status >= 200 && response.status < 300) return Effect.succeed(response)
           call.refused = response.status === 401 ? response.request : undefined
@@ -251,30 +292,81 @@ export const make = (options: {
         (rejection) => Effect.fail(UnexpectedResponse.of(rejection, detail, issues))
       )
 
-    /** Repeats attempts as the policy says, within the deadline for all of them; then tells who wants to hear it. */
+    /** Tells once what Cohere warns about. */
+    const warned = new Set<string>()
+    const warn = (operation: Operation<unknown>, response: Response): Effect.Effect<void> => {
+      const warning = response.headers["x-api-warning"]
+      if (warning === undefined || warned.has(warning) || warned.size >= maxWarnings) return Effect.void
+      warned.add(warning)
+      return Effect.logWarning(`${operation.id}: ${Rejection.excerpt(warning, response.request)}`)
+    }
+
+    /** Repeats attempts as the policy says, within the budget and the deadline for all of them; tells who wants to hear. */
     const repeat = <A, E>(
       operation: Operation<unknown>,
-      policy: RetryPolicy.Policy,
-      total: Duration.Duration,
+      { policy, timeouts }: { readonly policy: RetryPolicy.Policy; readonly timeouts: Deadlines },
       attempt: (call: Call) => Effect.Effect<readonly [A, Response], E, Scope.Scope>
     ): Effect.Effect<A, E | RequestTimeout, Scope.Scope> =>
-      Effect.suspend(() => {
-        const call: Call = { attempts: 0, refused: undefined }
+      Effect.flatMap(Effect.zip(Clock.currentTimeMillis, RetryPolicy.RetryListener), ([start, listener]) => {
+        const call: Call = { attempts: 0, refused: undefined, host: "" }
+        const delays: Array<Duration.Duration> = []
+        const deadline = start + Duration.toMillis(timeouts.total)
+        let state: unknown = policy.initial
+        let cost = 0
         let renewed = false
         const once = Effect.suspend(() => inOwnScope(attempt(call)))
-        return once.pipe(
-          Effect.catchAll((error) => {
-            if (renewed || call.refused === undefined || !(error instanceof Unauthorized)) return Effect.fail(error)
-            renewed = true
-            // Fresh credentials deserve an attempt that is none of the policy's.
-            return Effect.flatMap(deployment.renew(call.refused), (mayHelp) => mayHelp ? once : Effect.fail(error))
-          }),
-          Effect.retry({
+        const withRenewal = Effect.catchAll(once, (error) => {
+          if (renewed || call.refused === undefined || !(error instanceof Unauthorized)) return Effect.fail(error)
+          renewed = true
+          // Fresh credentials deserve an attempt that is none of the policy's.
+          return Effect.flatMap(deployment.renew(call.refused), (mayHelp) => mayHelp ? once : Effect.fail(error))
+        })
+        const again = (error: E): Effect.Effect<readonly [A, Response], E, Scope.Scope> => {
+          if (!mayRepeat(operation, error)) return Effect.fail(error)
+          return Effect.flatMap(Clock.currentTimeMillis, (now) =>
             // An endpoint's own errors are CohereErrors, too; its type parameter does not say so.
-            schedule: policy as Schedule.Schedule<unknown, unknown>,
-            while: mayRepeat(operation)
+            Effect.flatMap(policy.step(now, error as CohereError, state), ([next, , decision]) => {
+              if (ScheduleDecision.isDone(decision)) return Effect.fail(error)
+              state = next
+              const delay = Math.max(0, Intervals.start(decision.intervals) - now)
+              // An attempt that could not even begin in time is none.
+              if (now + delay >= deadline) return Effect.fail(error)
+              const taken = budget.take(call.host, error)
+              if (taken === undefined) return Effect.fail(error)
+              cost = taken
+              delays.push(Duration.millis(delay))
+              return listener({
+                endpoint: operation.id,
+                attempts: call.attempts,
+                error: error as CohereError,
+                delay: Duration.millis(delay)
+              }).pipe(
+                Effect.zipRight(Effect.sleep(delay)),
+                Effect.onInterrupt(() => Effect.sync(() => budget.give(call.host, taken))),
+                Effect.zipRight(attempts)
+              )
+            }))
+        }
+        const attempts: Effect.Effect<readonly [A, Response], E, Scope.Scope> = Effect.catchAll(withRenewal, again)
+        return attempts.pipe(
+          within(operation, call, "total", timeouts.total),
+          // Set on an error that nobody but this call has seen.
+          Effect.mapError((error) =>
+            delays.length === 0 ? error : Object.assign(error as object, { delays }) as typeof error
+          ),
+          Effect.ensuring(
+            Effect.suspend(() =>
+              Effect.annotateCurrentSpan(
+                delays.length === 0
+                  ? { attempts: call.attempts }
+                  : { attempts: call.attempts, delays: delays.map(Duration.toMillis) }
+              )
+            )
+          ),
+          Effect.tap(([, response]) => {
+            budget.give(call.host, delays.length === 0 ? 1 : cost)
+            return warn(operation, response)
           }),
-          within(operation, call, "total", total),
           Effect.flatMap(([value, response]) => Effect.as(notify(response, call.attempts), value))
         )
       })
@@ -283,11 +375,18 @@ export const make = (options: {
     const decode = <Id extends string, Request, Success, E>(
       endpoint: Unary<Id, Request, Success, E>,
       call: Call,
-      response: Response
+      response: Response,
+      timeouts: Deadlines
     ): Effect.Effect<readonly [Success, Response], CommonError> =>
       Effect.flatMap(
-        Effect.mapError(response.text, (error) => fromHttpClientError(endpoint.id, call.attempts, error)),
+        readBody(response).pipe(
+          Effect.mapError((error) => fromHttpClientError(endpoint.id, call.attempts, error)),
+          within(endpoint, call, "body", timeouts.body)
+        ),
         (body) => {
+          if (body === undefined) {
+            return unusable(endpoint, call, response, "", `it is longer than ${maxBody / 1024 / 1024} MiB`)
+          }
           const json = parse(body)
           const isVoid = endpoint.success.ast === Schema.Void.ast
           if (isVoid && (body.trim() === "" || Option.isSome(json))) {
@@ -354,10 +453,10 @@ export const make = (options: {
           return Effect.fail(encoded.left)
         }
 
-        return repeat(endpoint, policy, timeouts.total, (call) =>
+        return repeat(endpoint, { policy, timeouts }, (call) =>
           send(endpoint, encoded.right, call, timeouts).pipe(
             Effect.flatMap((response) =>
-              decode(endpoint, call, response)
+              decode(endpoint, call, response, timeouts)
             ),
             within(endpoint, call, "attempt", timeouts.attempt)
           ))
@@ -372,7 +471,7 @@ export const make = (options: {
           const encoded = encode(endpoint, request, "text/event-stream, application/stream+json", options)
           if (Either.isLeft(encoded)) return Effect.fail(encoded.left)
 
-          return repeat(endpoint, policy, timeouts.total, (call) =>
+          return repeat(endpoint, { policy, timeouts }, (call) =>
             send(endpoint, encoded.right, call, timeouts).pipe(
               within(endpoint, call, "attempt", timeouts.attempt),
               Effect.flatMap((response) => open(endpoint, call, response, timeouts))

@@ -11,6 +11,8 @@ export interface Rejection {
   readonly status: number
   readonly requestId: string | undefined
   readonly retryAfter: Duration.Duration | undefined
+  /** What the server says about another attempt: `x-should-retry`. */
+  readonly shouldRetry: boolean | undefined
   readonly contentType: string | undefined
   /** The server's own words: the body's message, or the body itself where it has none. */
   readonly detail: string
@@ -56,6 +58,9 @@ const retryAfter = (headers: Headers, now: number): Duration.Duration | undefine
   const reset = number(headers["x-ratelimit-reset"])
   return reset === undefined ? undefined : wait(reset * 1_000 - now)
 }
+
+const shouldRetry = (header: string | undefined): boolean | undefined =>
+  header === "true" ? true : header === "false" ? false : undefined
 
 /** Headers whose values must not be seen: neither in spans nor, should a server echo them, in errors. */
 export const secretHeader = /auth|key|token|cookie|secret/i
@@ -146,6 +151,7 @@ export const make = (options: {
     status: options.status,
     requestId: requestIdOf(options.headers, options.sent) ?? safeIfAny(string(own(json, "id"))),
     retryAfter: retryAfter(options.headers, options.now),
+    shouldRetry: shouldRetry(options.headers["x-should-retry"]),
     contentType: safeIfAny(options.headers["content-type"]),
     detail: safe(detail, maxDetail),
     errorType: safeIfAny(string(own(json, "error_type"))),

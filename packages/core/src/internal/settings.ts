@@ -8,6 +8,8 @@ export type Deadlines = { readonly [K in keyof Timeouts.Settings]-?: Duration.Du
 
 const defaults: { readonly [K in keyof Timeouts.Settings]-?: Duration.DurationInput } = {
   attempt: "5 minutes",
+  headers: Duration.infinity,
+  body: "2 minutes",
   firstEvent: "2 minutes",
   idle: "1 minute",
   total: Duration.infinity
@@ -23,6 +25,8 @@ export const deadlines = (...settings: ReadonlyArray<Timeouts.Settings>): Deadli
   const all: typeof defaults = Object.assign({}, defaults, ...settings.map(defined))
   return {
     attempt: Duration.decode(all.attempt),
+    headers: Duration.decode(all.headers),
+    body: Duration.decode(all.body),
     firstEvent: Duration.decode(all.firstEvent),
     idle: Duration.decode(all.idle),
     total: Duration.decode(all.total)

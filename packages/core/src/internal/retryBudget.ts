@@ -1,0 +1,32 @@
+/** What bounds the retries of a client while its calls fail: tokens, by host. */
+import { RateLimited } from "../CohereError.ts"
+import type { BudgetOptions } from "../RetryPolicy.ts"
+
+/** The tokens of a client. */
+export interface RetryBudget {
+  /** Takes what a retry after this error costs; says how much that was, or nothing if there is not enough. */
+  readonly take: (host: string, error: unknown) => number | undefined
+  /** Gives tokens back. */
+  readonly give: (host: string, tokens: number) => void
+}
+
+/** How many hosts are remembered: a client knows one, unless something rewrites its requests. */
+const maxHosts = 100
+
+export const make = ({ capacity = 500, throttlingCost = 5, transientCost = 14 }: BudgetOptions): RetryBudget => {
+  const spent = new Map<string, number>()
+  const set = (host: string, tokens: number) => {
+    if (tokens <= 0) spent.delete(host)
+    else if (spent.has(host) || spent.size < maxHosts) spent.set(host, tokens)
+  }
+  return {
+    take: (host, error) => {
+      const cost = error instanceof RateLimited ? throttlingCost : transientCost
+      const total = (spent.get(host) ?? 0) + cost
+      if (total > capacity) return undefined
+      set(host, total)
+      return cost
+    },
+    give: (host, tokens) => set(host, (spent.get(host) ?? 0) - tokens)
+  }
+}
