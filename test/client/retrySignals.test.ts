@@ -98,8 +98,8 @@ describe("the delays of a call", () => {
       const noted = RetryPolicy.onRetry(() => Effect.ignore(Effect.map(Effect.currentSpan, (span) => spans.push(span))))
       yield* settledError(chat.pipe(noted, over(flaky)))
       assert.strictEqual(spans[0]?.name, "v2.chat")
-      assert.strictEqual(spans[0]?.attributes.get("attempts"), 3)
-      assert.deepStrictEqual(spans[0]?.attributes.get("delays"), [1_000, 2_000])
+      assert.strictEqual(spans[0]?.attributes.get("cohere.attempts"), 3)
+      assert.deepStrictEqual(spans[0]?.attributes.get("cohere.retry.delays"), [1, 2])
     }))
 })
 

@@ -10,6 +10,7 @@ import * as V2 from "@effect-cohere/core/V2"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Metric from "effect/Metric"
 import * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
 import * as Transport from "../support/transport.ts"
@@ -384,8 +385,10 @@ it.effect("these tests see what is there: a header that is no secret shows in sp
       chat,
       client(() => ({ status: 404, body: `it is ${key}` }), Credentials.layerNone)
     )
+    yield* Metric.increment(Metric.tagged(Metric.counter("of_this_test"), "tag", "seen-in-metrics"))
     const shown = yield* sinks(error)
+    assert.isTrue(shown.some(({ text, where }) => where === "metrics" && text.includes("seen-in-metrics")))
     const silent = shown.filter(({ text }) => !marks.some((mark) => text.includes(mark))).map(({ where }) => where)
-    assert.deepStrictEqual(silent.filter((where) => where !== "console"), [])
+    assert.deepStrictEqual(silent.filter((where) => where !== "console" && where !== "metrics"), [])
     assert.isAbove(shown.filter(({ text, where }) => where === "console" && text.includes("canary")).length, 3)
   }))

@@ -354,7 +354,8 @@ export class RateLimited extends Schema.TaggedError<RateLimited>("@effect-cohere
       ),
       scope,
       trial,
-      limit: digits(text, /limited to (\d+) api calls/) ?? digits(text, /limit is (\d+) tokens/)
+      limit: digits(text, /limited to (\d+) api calls/) ?? digits(text, /limit is (\d+) tokens/) ??
+        (scope === "requests" || scope === "unknown" ? r.callLimit : undefined)
     })
   }
 

@@ -5,6 +5,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
+import * as Metric from "effect/Metric"
 import * as Schema from "effect/Schema"
 import * as Tracer from "effect/Tracer"
 import { inspect } from "node:util"
@@ -15,7 +16,7 @@ export interface Shown {
   readonly text: string
 }
 
-const show = (value: unknown): string => inspect(value, { depth: 10, showHidden: true, maxStringLength: null })
+const show = (value: unknown): string => inspect(value, { depth: Infinity, showHidden: true, maxStringLength: null })
 
 /** A tracer that writes down all that spans are told. */
 export const tracer = (shown: Array<Shown>): Tracer.Tracer => {
@@ -99,6 +100,7 @@ export const sinks = (error: CohereError.CohereError): Effect.Effect<ReadonlyArr
       { where: "Cause.pretty", text: Cause.pretty(cause, { renderErrorCause: true }) },
       { where: "inspect of the cause", text: show(cause) },
       { where: "JSON of the cause", text: JSON.stringify(cause) },
+      { where: "metrics", text: show(yield* Metric.snapshot) },
       { where: "JSON of the exit", text: JSON.stringify(Exit.fail(error)) },
       ...(yield* log(Effect.logError("it failed", cause))),
       ...(yield* log(Effect.annotateLogs(Effect.logError(error), { error })))

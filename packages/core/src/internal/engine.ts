@@ -35,15 +35,19 @@ import {
 } from "../CohereError.ts"
 import { Deployment } from "../Deployment.ts"
 import type { Streaming, Unary } from "../Endpoint.ts"
+import * as RateLimits from "../RateLimits.ts"
 import * as RequestOptions from "../RequestOptions.ts"
 import * as RetryPolicy from "../RetryPolicy.ts"
+import * as Telemetry from "../Telemetry.ts"
 import * as Timeouts from "../Timeouts.ts"
 import { ProgressListener } from "../Upload.ts"
 import { JsonObject } from "../Wire.ts"
 import { classify } from "./classify.ts"
+import { demandOf } from "./demand.ts"
 import * as Events from "./events.ts"
 import * as Framing from "./framing.ts"
 import { parse } from "./json.ts"
+import { observe, type Observed, observeStream, unobserved } from "./observe.ts"
 import * as Rejection from "./rejection.ts"
 import { encode, type Encoded } from "./request.ts"
 import { notify } from "./response.ts"
@@ -68,9 +72,7 @@ interface Operation<E> {
 type Response = HttpClientResponse.HttpClientResponse
 
 /** What is known of a call while it runs. */
-interface Call {
-  /** How often its request was sent. */
-  attempts: number
+interface Call extends Observed {
   /** The request that a 401 refused, as it went on the wire. */
   refused: HttpClientRequest.HttpClientRequest | undefined
   /** Where it was sent to, as far as the retries of a client are counted. */
@@ -80,7 +82,7 @@ interface Call {
 /** The call that a request belongs to: its attempts are counted where they leave. */
 class CurrentCall extends Context.Reference<CurrentCall>()<"@effect-cohere/core/internal/CurrentCall", Call>(
   "@effect-cohere/core/internal/CurrentCall",
-  { defaultValue: () => ({ attempts: 0, refused: undefined, host: "" }) }
+  { defaultValue: () => ({ ...unobserved(), refused: undefined, host: "" }) }
 ) {}
 
 /** Redirects would carry the credentials to wherever they point; `fetch` follows them unless it is told not to. */
@@ -192,6 +194,7 @@ export const make = (options: {
 }): Effect.Effect<Service, never, Deployment | HttpClient.HttpClient> =>
   Effect.gen(function*() {
     const settings = yield* Effect.context<never>()
+    const capture = Context.get(settings, Telemetry.CaptureContent)
     const deployment = yield* Deployment
     const budget = RetryBudget.make(Context.get(settings, RetryPolicy.Budget))
     const wire = (yield* HttpClient.HttpClient).pipe(
@@ -199,7 +202,10 @@ export const make = (options: {
       // Third parties get no tracing headers, and spans no secrets.
       HttpClient.withTracerPropagation(false),
       HttpClient.transformResponse(
-        Effect.locallyWith(Headers.currentRedactedNames, (names) => [...names, Rejection.secretHeader])
+        Effect.locallyWith(
+          Headers.currentRedactedNames,
+          (names) => [...names, Rejection.secretHeader, ...Rejection.echoes]
+        )
       ),
       HttpClient.withScope
     )
@@ -212,6 +218,7 @@ export const make = (options: {
             Effect.flatMap(CurrentCall, (call) => {
               call.attempts++
               call.host = hostOf(prepared.url)
+              call.url = prepared.url
               return wire.execute(prepared)
             })
           )
@@ -229,6 +236,8 @@ export const make = (options: {
       timeouts: deadlines(Context.get(settings, Timeouts.Timeouts), Context.get(caller, Timeouts.Timeouts)),
       policy: Context.get(caller, RetryPolicy.RetryPolicy) ?? Context.get(settings, RetryPolicy.RetryPolicy) ??
         RetryPolicy.standard,
+      limits: Context.get(caller, RateLimits.RateLimits) ?? Context.get(settings, RateLimits.RateLimits) ??
+        RateLimits.unlimited,
       progress: Context.get(caller, ProgressListener)
     }))
 
@@ -304,17 +313,28 @@ export const make = (options: {
     /** Repeats attempts as the policy says, within the budget and the deadline for all of them; tells who wants to hear. */
     const repeat = <A, E>(
       operation: Operation<unknown>,
-      { policy, timeouts }: { readonly policy: RetryPolicy.Policy; readonly timeouts: Deadlines },
+      { limits, policy, timeouts }: {
+        readonly limits: RateLimits.Service
+        readonly policy: RetryPolicy.Policy
+        readonly timeouts: Deadlines
+      },
+      request: unknown,
+      observed: Observed,
       attempt: (call: Call) => Effect.Effect<readonly [A, Response], E, Scope.Scope>
     ): Effect.Effect<A, E | RequestTimeout, Scope.Scope> =>
       Effect.flatMap(Effect.zip(Clock.currentTimeMillis, RetryPolicy.RetryListener), ([start, listener]) => {
-        const call: Call = { attempts: 0, refused: undefined, host: "" }
-        const delays: Array<Duration.Duration> = []
+        // One object: what the engine counts is what is observed.
+        const call: Call = Object.assign(observed, { refused: undefined, host: "" })
+        const { delays } = call
+        const demand = demandOf(operation.id, request)
         const deadline = start + Duration.toMillis(timeouts.total)
         let state: unknown = policy.initial
         let cost = 0
         let renewed = false
-        const once = Effect.suspend(() => inOwnScope(attempt(call)))
+        const once = Effect.tapError(
+          Effect.suspend(() => inOwnScope(attempt(call))),
+          (error) => error instanceof RateLimited ? limits.limited(demand, error) : Effect.void
+        )
         const withRenewal = Effect.catchAll(once, (error) => {
           if (renewed || call.refused === undefined || !(error instanceof Unauthorized)) return Effect.fail(error)
           renewed = true
@@ -348,22 +368,18 @@ export const make = (options: {
             }))
         }
         const attempts: Effect.Effect<readonly [A, Response], E, Scope.Scope> = Effect.catchAll(withRenewal, again)
-        return attempts.pipe(
+        return limits.acquire(demand).pipe(
+          Effect.map((waited) => {
+            call.rateLimitWait = waited
+          }),
+          Effect.zipRight(attempts),
           within(operation, call, "total", timeouts.total),
           // Set on an error that nobody but this call has seen.
           Effect.mapError((error) =>
             delays.length === 0 ? error : Object.assign(error as object, { delays }) as typeof error
           ),
-          Effect.ensuring(
-            Effect.suspend(() =>
-              Effect.annotateCurrentSpan(
-                delays.length === 0
-                  ? { attempts: call.attempts }
-                  : { attempts: call.attempts, delays: delays.map(Duration.toMillis) }
-              )
-            )
-          ),
           Effect.tap(([, response]) => {
+            call.response = response
             budget.give(call.host, delays.length === 0 ? 1 : cost)
             return warn(operation, response)
           }),
@@ -447,37 +463,38 @@ export const make = (options: {
     }
 
     const execute: Service["execute"] = (endpoint, request) =>
-      Effect.flatMap(inForce, ({ options, policy, progress, timeouts }) => {
-        const encoded = encode(endpoint, request, "application/json", options, progress)
-        if (Either.isLeft(encoded)) {
-          return Effect.fail(encoded.left)
-        }
-
-        return repeat(endpoint, { policy, timeouts }, (call) =>
-          send(endpoint, encoded.right, call, timeouts).pipe(
-            Effect.flatMap((response) =>
-              decode(endpoint, call, response, timeouts)
-            ),
-            within(endpoint, call, "attempt", timeouts.attempt)
-          ))
-      }).pipe(
-        Effect.scoped,
-        Effect.withSpan(endpoint.id, { kind: "client", captureStackTrace: false })
-      )
+      observe(endpoint, request, capture, (observed) =>
+        Effect.scoped(Effect.flatMap(inForce, ({ options, progress, ...settings }) => {
+          const encoded = encode(endpoint, request, "application/json", options, progress)
+          if (Either.isLeft(encoded)) {
+            return Effect.fail(encoded.left)
+          }
+          const { timeouts } = settings
+          return repeat(endpoint, settings, request, observed, (call) =>
+            send(endpoint, encoded.right, call, timeouts).pipe(
+              Effect.flatMap((response) =>
+                decode(endpoint, call, response, timeouts)
+              ),
+              within(endpoint, call, "attempt", timeouts.attempt)
+            ))
+        })))
 
     const stream: Service["stream"] = (endpoint, request) =>
-      Stream.unwrapScoped(
-        Effect.flatMap(inForce, ({ options, policy, timeouts }) => {
+      observeStream(endpoint, request, capture, (observed) =>
+        Stream.unwrapScoped(Effect.flatMap(inForce, ({ options, ...settings }) => {
           const encoded = encode(endpoint, request, "text/event-stream, application/stream+json", options)
-          if (Either.isLeft(encoded)) return Effect.fail(encoded.left)
-
-          return repeat(endpoint, { policy, timeouts }, (call) =>
+          if (Either.isLeft(encoded)) {
+            return Effect.fail(encoded.left)
+          }
+          const { timeouts } = settings
+          return repeat(endpoint, settings, request, observed, (call) =>
             send(endpoint, encoded.right, call, timeouts).pipe(
               within(endpoint, call, "attempt", timeouts.attempt),
-              Effect.flatMap((response) => open(endpoint, call, response, timeouts))
+              Effect.flatMap((response) =>
+                open(endpoint, call, response, timeouts)
+              )
             ))
-        })
-      ).pipe(Stream.withSpan(endpoint.id, { kind: "client", captureStackTrace: false }))
+        })))
 
     return { execute, stream }
   })

@@ -139,7 +139,8 @@ export const open = <Id extends string, Request, Event, E>(options: {
       ending ?? timely.pipe(
         Effect.map(onBytes),
         Effect.catchAll((end) =>
-          Option.isNone(end)
+          // No body at all is the end of it: only some transports make a failure of that.
+          Option.isNone(end) || (end.value._tag === "ResponseError" && end.value.reason === "EmptyBody")
             ? Effect.sync(onEnd)
             : fail(
               end.value._tag === "StreamIdle"

@@ -2,8 +2,10 @@
 import * as HttpBody from "@effect/platform/HttpBody"
 import * as Cause from "effect/Cause"
 import * as Chunk from "effect/Chunk"
+import * as Clock from "effect/Clock"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
 import * as FiberId from "effect/FiberId"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
@@ -105,6 +107,9 @@ const whole = (pieces: ReadonlyArray<string | File>, contentType: string): Form 
   }
 }
 
+/** How many milliseconds an upload may keep a program to itself. */
+const maxTurn = 10
+
 /** A body that is read from its files while it is sent. */
 const streamed = (
   pieces: ReadonlyArray<string | Upload>,
@@ -114,17 +119,32 @@ const streamed = (
   let broken: Broken | undefined
   // A listener that dies is a bug of the caller's: it must not look like a failure of the network.
   let died: Cause.Cause<never> | undefined
-  const running = new Set<Deferred.Deferred<never, string>>()
+  const running = new Map<Deferred.Deferred<never, string>, Fiber.RuntimeFiber<unknown, unknown>>()
   const total = sum(pieces.filter(isUpload).map(({ size }) => size))
   const length = sum(pieces.map((piece) => isUpload(piece) ? piece.size : encoder.encode(piece).length))
 
-  const body = Stream.suspend(() => {
+  const readBy = (reader: Fiber.RuntimeFiber<unknown, unknown>): Stream.Stream<Uint8Array, unknown> => {
     let sent = 0
     broken = undefined
     const stopped = Deferred.unsafeMake<never, string>(FiberId.none)
-    running.add(stopped)
+    running.set(stopped, reader)
     // A transport that goes on to pull may leave other fibers no time: only the one that is pulled can end that.
     const goOn = Effect.flatMap(Deferred.poll(stopped), Option.getOrElse(() => Effect.void))
+    let resumed = 0
+    // A source that always has more and a peer that always takes it never wait for each other: without a break, no
+    // timer of the whole program would fire, and no deadline end the upload.
+    const breathe = Effect.flatMap(
+      Clock.currentTimeMillis,
+      (now) =>
+        now - resumed < maxTurn
+          ? Effect.void
+          : Effect.zipRight(
+            Effect.sleep(0),
+            Effect.map(Clock.currentTimeMillis, (later) => {
+              resumed = later
+            })
+          )
+    )
     const report = (chunk: Chunk.Chunk<Uint8Array>) => {
       sent = Chunk.reduce(chunk, sent, (all, bytes) => all + bytes.length)
       return listener === undefined ? goOn : Effect.zipRight(
@@ -142,7 +162,7 @@ const streamed = (
           })
         ),
         Stream.chunks,
-        Stream.tap(report),
+        Stream.tap((chunk) => Effect.zipRight(breathe, report(chunk))),
         Stream.flattenChunks
       )
     return Stream.fromIterable(pieces).pipe(
@@ -150,7 +170,10 @@ const streamed = (
       Stream.interruptWhenDeferred(stopped),
       Stream.ensuring(Effect.sync(() => running.delete(stopped)))
     )
-  })
+  }
+  const body = Stream.unwrap(
+    Effect.withFiberRuntime<Stream.Stream<Uint8Array, unknown>>((reader) => Effect.sync(() => readBy(reader)))
+  )
   return {
     body: HttpBody.stream(body, contentType, length),
     broken: Effect.suspend(() =>
@@ -158,8 +181,13 @@ const streamed = (
         ? Effect.failCause(died)
         : Effect.succeed(Option.fromNullable(broken))
     ),
-    stop: Effect.suspend(() =>
-      Effect.forEach(running, (stopped) => Deferred.fail(stopped, "the call is over"), { discard: true })
+    stop: Effect.withFiberRuntime((self) =>
+      Effect.forEach([...running], ([stopped, reader]) =>
+        Effect.zipRight(
+          Deferred.fail(stopped, "the call is over"),
+          // Who waits to be asked for more is asked no more, and would keep its files open.
+          reader === self ? Effect.void : Fiber.interruptFork(reader)
+        ), { discard: true })
     )
   }
 }

@@ -14,6 +14,8 @@ export interface Rejection {
   /** What the server says about another attempt: `x-should-retry`. */
   readonly shouldRetry: boolean | undefined
   readonly contentType: string | undefined
+  /** Calls per minute that a trial key has: `x-trial-endpoint-call-limit`. */
+  readonly callLimit: number | undefined
   /** The server's own words: the body's message, or the body itself where it has none. */
   readonly detail: string
   /** The code that some 400 and 422 carry. */
@@ -59,11 +61,17 @@ const retryAfter = (headers: Headers, now: number): Duration.Duration | undefine
   return reset === undefined ? undefined : wait(reset * 1_000 - now)
 }
 
+const callLimit = (header: string | undefined): number | undefined =>
+  header !== undefined && /^\d{1,9}$/.test(header) ? Number(header) : undefined
+
 const shouldRetry = (header: string | undefined): boolean | undefined =>
   header === "true" ? true : header === "false" ? false : undefined
 
 /** Headers whose values must not be seen: neither in spans nor, should a server echo them, in errors. */
 export const secretHeader = /auth|key|token|cookie|secret/i
+
+/** Headers of a response that may repeat anything: what is told of them is told without secrets, by us. */
+export const echoes = ["x-debug-trace-id", "x-api-warning"]
 
 /** What must not be seen of a header's value: each part but the name of a scheme, plain and as JSON escapes it. */
 const secretsOf = (value: string): ReadonlyArray<string> =>
@@ -152,6 +160,7 @@ export const make = (options: {
     requestId: requestIdOf(options.headers, options.sent) ?? safeIfAny(string(own(json, "id"))),
     retryAfter: retryAfter(options.headers, options.now),
     shouldRetry: shouldRetry(options.headers["x-should-retry"]),
+    callLimit: callLimit(options.headers["x-trial-endpoint-call-limit"]),
     contentType: safeIfAny(options.headers["content-type"]),
     detail: safe(detail, maxDetail),
     errorType: safeIfAny(string(own(json, "error_type"))),

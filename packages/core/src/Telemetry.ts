@@ -1,0 +1,192 @@
+/**
+ * What spans and metrics say of calls, by OpenTelemetry's conventions for generative AI.
+ *
+ * Each call has one span of kind `client`, named like its operation (`v2.chat`): it covers all attempts, and of a stream
+ * all its events. Names are in {@link names}. Prompts, documents and answers are not captured, unless
+ * {@link captureContent} switches that on; keys and tokens never are. Nothing has to be switched on: provide a tracer, and
+ * read Effect's metrics, as for any other Effect program.
+ *
+ * @see https://github.com/open-telemetry/semantic-conventions-genai
+ */
+import * as Context from "effect/Context"
+import * as Layer from "effect/Layer"
+import * as Metric from "effect/Metric"
+import * as MetricBoundaries from "effect/MetricBoundaries"
+import * as Provide from "./internal/provide.ts"
+import * as Internal from "./internal/telemetry.ts"
+
+export { type Attributes, names } from "./internal/telemetry.ts"
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Content
+// ---------------------------------------------------------------------------------------------------------------------
+
+/** Whether spans hold content; `undefined` where it was not said, which means that they do not. */
+export class CaptureContent extends Context.Reference<CaptureContent>()<
+  "@effect-cohere/core/Telemetry/CaptureContent",
+  boolean | undefined
+>("@effect-cohere/core/Telemetry/CaptureContent", { defaultValue: () => undefined }) {}
+
+/**
+ * Whether the spans of the calls inside hold the content of chats and generations: messages, documents, tools, answers.
+ * It is one event, `gen_ai.client.inference.operation.details`, whose attributes are JSON texts; images are left out.
+ *
+ * Content is often personal and sometimes secret: it goes wherever your traces go.
+ *
+ * @example
+ * ```ts
+ * import * as Chat from "@effect-cohere/core/Chat"
+ * import * as Telemetry from "@effect-cohere/core/Telemetry"
+ * import * as V2 from "@effect-cohere/core/V2"
+ *
+ * const traced = V2.chat({ model: "command-a-03-2025", messages: [Chat.user("Hi!")] }).pipe(
+ *   Telemetry.captureContent(true)
+ * )
+ * ```
+ */
+export const captureContent = (capture: boolean): <Self extends Provide.Runnable>(self: Self) => Self =>
+  Provide.update(CaptureContent, () => capture)
+
+/**
+ * Says for a client's layer, or for a whole program, whether spans hold content; a call's own {@link captureContent} wins.
+ *
+ * @example
+ * ```ts
+ * import * as CohereClient from "@effect-cohere/core/CohereClient"
+ * import * as Telemetry from "@effect-cohere/core/Telemetry"
+ * import * as Layer from "effect/Layer"
+ *
+ * const client = CohereClient.layerConfig().pipe(Layer.provide(Telemetry.layerCaptureContent(true)))
+ * ```
+ */
+export const layerCaptureContent = (capture: boolean): Layer.Layer<never> => Layer.succeed(CaptureContent, capture)
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Metrics
+// ---------------------------------------------------------------------------------------------------------------------
+
+const seconds = MetricBoundaries.fromIterable(
+  [0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92]
+)
+const tokens = MetricBoundaries.fromIterable(
+  [1, 4, 16, 64, 256, 1024, 4096, 16_384, 65_536, 262_144, 1_048_576, 4_194_304, 16_777_216, 67_108_864]
+)
+
+// Exporters read the unit of a metric from its tag `unit`.
+
+/**
+ * How long calls take, in seconds, from the first attempt to the end of the answer.
+ *
+ * Like all metrics here, it is tagged with operation, provider and model; with `error.type` where the call has failed. A
+ * stream that nobody reads to its end counts as a success.
+ *
+ * @example
+ * ```ts
+ * import * as Telemetry from "@effect-cohere/core/Telemetry"
+ * import * as Metric from "effect/Metric"
+ *
+ * const chats = Telemetry.operationDuration.pipe(
+ *   Metric.tagged(Telemetry.names.operation, "chat"),
+ *   Metric.tagged(Telemetry.names.provider, "cohere"),
+ *   Metric.tagged(Telemetry.names.requestModel, "command-a-03-2025")
+ * )
+ *
+ * const state = Metric.value(chats)
+ * ```
+ */
+export const operationDuration: Metric.Metric.Histogram<number> = Metric.histogram(
+  Internal.names.metricDuration,
+  seconds,
+  "Duration of calls"
+).pipe(Metric.tagged("unit", "s"))
+
+/** How long streams take until their first event, in seconds, with all attempts before it. */
+export const timeToFirstEvent: Metric.Metric.Histogram<number> = Metric.histogram(
+  Internal.names.metricTimeToFirstEvent,
+  seconds,
+  "Time to the first event of streams"
+).pipe(Metric.tagged("unit", "s"))
+
+/** How many tokens calls are billed for or, should the server not say so, use: `gen_ai.token.type` is `input` or `output`. */
+export const tokenUsage: Metric.Metric.Histogram<number> = Metric.histogram(
+  Internal.names.metricTokens,
+  tokens,
+  "Tokens of calls"
+).pipe(Metric.tagged("unit", "{token}"))
+
+/** How often requests were sent. */
+export const attempts: Metric.Metric.Counter<number> = Metric.counter(Internal.names.metricAttempts, {
+  description: "Attempts of calls",
+  incremental: true
+}).pipe(Metric.tagged("unit", "{attempt}"))
+
+/** How often requests were sent again. */
+export const retries: Metric.Metric.Counter<number> = Metric.counter(Internal.names.metricRetries, {
+  description: "Attempts of calls after their first",
+  incremental: true
+}).pipe(Metric.tagged("unit", "{attempt}"))
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Attributes
+// ---------------------------------------------------------------------------------------------------------------------
+
+/** What these functions need of a descriptor. */
+export type Described = Internal.Described
+
+/**
+ * What a span says of a request: operation, model, settings; nothing that is content.
+ *
+ * @example
+ * ```ts
+ * import * as Telemetry from "@effect-cohere/core/Telemetry"
+ * import * as V2 from "@effect-cohere/core/V2"
+ *
+ * const attributes = Telemetry.requestAttributes(V2.rerankEndpoint, {
+ *   model: "rerank-v4.0-fast",
+ *   query: "tea",
+ *   documents: ["coffee", "tea"]
+ * })
+ * ```
+ */
+export const requestAttributes = (endpoint: Described, request: unknown): Internal.Attributes => ({
+  ...Internal.identity(endpoint, request),
+  ...Internal.requestSettings(endpoint, request)
+})
+
+/**
+ * What a span says of an answer: id, reasons to finish, tokens, billed units.
+ *
+ * @example
+ * ```ts
+ * import * as Telemetry from "@effect-cohere/core/Telemetry"
+ * import * as V2 from "@effect-cohere/core/V2"
+ *
+ * const attributes = Telemetry.responseAttributes(V2.rerankEndpoint, {
+ *   id: "b1c6b6a2",
+ *   results: [],
+ *   meta: { billed_units: { search_units: 1 } }
+ * })
+ * ```
+ */
+export const responseAttributes: (endpoint: Described, answer: unknown) => Internal.Attributes =
+  Internal.responseAttributes
+
+/**
+ * What a span says of a stream's events so far.
+ *
+ * @example
+ * ```ts
+ * import * as Telemetry from "@effect-cohere/core/Telemetry"
+ * import * as V2 from "@effect-cohere/core/V2"
+ *
+ * const attributes = Telemetry.streamAttributes(V2.chatStreamEndpoint, [
+ *   { type: "message-start", id: "c14c80c3" },
+ *   { type: "message-end", delta: { finish_reason: "COMPLETE" } }
+ * ])
+ * ```
+ */
+export const streamAttributes = (endpoint: Described, events: Iterable<unknown>): Internal.Attributes => {
+  let answer = Internal.noAnswer
+  for (const event of events) answer = Internal.addEvent(answer, event)
+  return Internal.responseAttributes(endpoint, answer)
+}
