@@ -615,3 +615,25 @@ describe("metrics", () => {
       )
     }))
 })
+
+describe("the trace of a call", () => {
+  const headersWith = (layer: Layer.Layer<never>) =>
+    Effect.gen(function*() {
+      const transport = Transport.make(() => chatReply)
+      const client = CohereClient.layer.pipe(
+        Layer.provide(Deployment.layerPlatform),
+        Layer.provide(Credentials.layerNone),
+        Layer.provide(transport.layer),
+        Layer.provide(layer)
+      )
+      yield* chat.pipe(Effect.withSpan("mine"), Effect.provide(client))
+      return Object.keys(transport.requests[0]?.headers ?? {}).filter((name) => /^(traceparent|b3)$/.test(name))
+    })
+
+  it.effect("stays here, unless it is asked for", () =>
+    Effect.gen(function*() {
+      assert.deepStrictEqual(yield* headersWith(Layer.empty), [])
+      assert.deepStrictEqual(yield* headersWith(Telemetry.layerPropagation(false)), [])
+      assert.includeMembers(yield* headersWith(Telemetry.layerPropagation(true)), ["traceparent"])
+    }))
+})

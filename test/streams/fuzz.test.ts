@@ -32,13 +32,13 @@ const mutate = (bytes: Uint8Array, next: (n: number) => number): Uint8Array => {
 }
 
 it.effect.each(subjects)(
-  `$name: 2,000 mutated bodies never hang, never die, and fail as declared (SEED=${seed})`,
+  `$name: 4,000 mutated bodies never hang, never die, and fail as declared (SEED=${seed})`,
   ({ body, contentType, isLast, stream, transcripts }) =>
     Effect.gen(function*() {
       const decode = yield* decoderOf(stream)
       const next = random(1)
       const seen = new Map<string, number>()
-      yield* each(upTo(2_000), (i) => {
+      yield* each(upTo(4_000), (i) => {
         const { data, name } = transcripts[next(transcripts.length)]!
         const bytes = mutate(encode(body(data)), next)
         const places = upTo(next(4)).map(() => next(bytes.length + 1)).sort((a, b) => a - b)

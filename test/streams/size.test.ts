@@ -23,6 +23,17 @@ const textOf = (event: V2.ChatStreamEvent | undefined) =>
 const inPieces = (bytes: Uint8Array, size: number) =>
   cutAt(bytes, upTo(Math.ceil(bytes.length / size) - 1).map((i) => (i + 1) * size))
 
+it.effect.each([28, 64])("an event of %i MiB and a byte passes", (size) =>
+  Effect.gen(function*() {
+    const decode = yield* decoder
+    const text = "0123456789abcdef".repeat((size ?? 0) * MiB / 16) + "!"
+    const bytes = encode([start, open, delta(text), end].map((one) => frame(one)).join(""))
+    const outcome = yield* decode(inPieces(bytes, MiB), eventStream)
+    assert.isUndefined(outcome.error)
+    assert.strictEqual(outcome.events.length, 4)
+    assert.isTrue(textOf(outcome.events[2]) === text)
+  }), 60_000)
+
 describe("an event of 8 MiB and a byte", () => {
   const text = "0123456789abcdef".repeat(8 * MiB / 16) + "!"
   const data = [start, open, delta(text), end]

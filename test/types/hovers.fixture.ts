@@ -14,8 +14,10 @@ import * as EmbedJobs from "@effect-cohere/core/EmbedJobs"
 import * as Finetuning from "@effect-cohere/core/Finetuning"
 import * as GenerateStream from "@effect-cohere/core/GenerateStream"
 import * as Models from "@effect-cohere/core/Models"
+import * as RateLimits from "@effect-cohere/core/RateLimits"
 import * as RequestOptions from "@effect-cohere/core/RequestOptions"
 import * as RetryPolicy from "@effect-cohere/core/RetryPolicy"
+import * as Telemetry from "@effect-cohere/core/Telemetry"
 import * as Timeouts from "@effect-cohere/core/Timeouts"
 import * as Timestamp from "@effect-cohere/core/Timestamp"
 import * as Tokens from "@effect-cohere/core/Tokens"
@@ -170,9 +172,26 @@ export const settings = answer.pipe(
   RetryPolicy.with(RetryPolicy.make({ retries: 3 })),
   Timeouts.with({ total: "1 minute" }),
   RequestOptions.with({ clientName: "app" }),
+  RetryPolicy.onRetry(({ delay }) => Effect.log(delay)),
+  RateLimits.with(RateLimits.unlimited),
+  Telemetry.captureContent(true),
   CohereClient.onResponse((response) => Effect.log(response.requestId)),
   CohereClient.withResponse
 )
+
+export const metrics = [
+  Telemetry.operationDuration,
+  Telemetry.timeToFirstEvent,
+  Telemetry.tokenUsage,
+  Telemetry.attempts,
+  Telemetry.retries
+]
+
+export const attributes = [
+  Telemetry.requestAttributes(V2.chatEndpoint, request),
+  Telemetry.responseAttributes(V2.embedEndpoint, { id: "e", embeddings: {} }),
+  Telemetry.streamAttributes(V2.chatStreamEndpoint, [])
+]
 
 export const resolved = [RetryPolicy.standard] as const
 
@@ -180,6 +199,12 @@ export const bound = CohereClient.bind(V2.chat)
 
 export const layers = {
   settings: Layer.mergeAll(RetryPolicy.layer(RetryPolicy.none), Timeouts.layer({}), RequestOptions.layer({})),
+  retries: [RetryPolicy.layerConfig(), RetryPolicy.layerBudget({ capacity: 100 })],
+  limits: [
+    RateLimits.layer(RateLimits.production),
+    Layer.effect(RateLimits.RateLimits, RateLimits.make(RateLimits.trial))
+  ],
+  telemetry: [Telemetry.layerCaptureContent(true), Telemetry.layerPropagation(true)],
   node: [CohereNode.layer, CohereNode.layerConfig({ apiKey: Config.redacted("KEY") }), CohereNode.layerHttpClient],
   proxy: CohereBrowser.layerProxy({ baseUrl: "/api/cohere" }),
   token: CohereBrowser.layerToken({ baseUrl: "https://gateway.example", acquire }),

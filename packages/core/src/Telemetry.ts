@@ -62,6 +62,31 @@ export const captureContent = (capture: boolean): <Self extends Provide.Runnable
 export const layerCaptureContent = (capture: boolean): Layer.Layer<never> => Layer.succeed(CaptureContent, capture)
 
 // ---------------------------------------------------------------------------------------------------------------------
+// Traces across servers
+// ---------------------------------------------------------------------------------------------------------------------
+
+/** Whether requests carry the trace to the server (`traceparent`, `b3`). */
+export class Propagation extends Context.Reference<Propagation>()<"@effect-cohere/core/Telemetry/Propagation", boolean>(
+  "@effect-cohere/core/Telemetry/Propagation",
+  { defaultValue: () => false }
+) {}
+
+/**
+ * Lets the requests of a client carry the trace to the server, for its layer: for a gateway or a deployment of your own.
+ * By default they do not: a third party learns nothing of your traces, and browsers need no leave for the headers.
+ *
+ * @example
+ * ```ts
+ * import * as CohereClient from "@effect-cohere/core/CohereClient"
+ * import * as Telemetry from "@effect-cohere/core/Telemetry"
+ * import * as Layer from "effect/Layer"
+ *
+ * const client = CohereClient.layerConfig().pipe(Layer.provide(Telemetry.layerPropagation(true)))
+ * ```
+ */
+export const layerPropagation = (propagate: boolean): Layer.Layer<never> => Layer.succeed(Propagation, propagate)
+
+// ---------------------------------------------------------------------------------------------------------------------
 // Metrics
 // ---------------------------------------------------------------------------------------------------------------------
 

@@ -199,8 +199,8 @@ export const make = (options: {
     const budget = RetryBudget.make(Context.get(settings, RetryPolicy.Budget))
     const wire = (yield* HttpClient.HttpClient).pipe(
       withoutRedirects(settings),
-      // Third parties get no tracing headers, and spans no secrets.
-      HttpClient.withTracerPropagation(false),
+      // Third parties get no tracing headers unless asked for, and spans no secrets.
+      HttpClient.withTracerPropagation(Context.get(settings, Telemetry.Propagation)),
       HttpClient.transformResponse(
         Effect.locallyWith(
           Headers.currentRedactedNames,
