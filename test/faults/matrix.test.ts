@@ -67,7 +67,7 @@ const fieldsOf = (error: CohereError) => ({
 /** How many are left after so long at most. */
 const settled = (count: () => number, millis: number) =>
   Effect.gen(function*() {
-    for (const end = Date.now() + millis; Date.now() < end && count() > 0;) yield* Effect.sleep("10 millis")
+    for (let waited = 0; waited < millis && count() > 0; waited += 10) yield* Effect.sleep("10 millis")
     return count()
   })
 
