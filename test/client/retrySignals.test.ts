@@ -128,7 +128,7 @@ describe("a policy from Config", () => {
     (CO_MAX_RETRIES) =>
       Effect.map(retriesOf({ CO_MAX_RETRIES }), (failure) => {
         assert.isString(failure)
-        assert.match(String(failure), /CO_MAX_RETRIES|negative/)
+        assert.match(String(failure), /CO_MAX_RETRIES|whole number/)
       })
   )
 })

@@ -87,13 +87,13 @@ describe("a stream that is given up", () => {
       return Math.min(...delays)
     })
 
-  it.live("by Stream.take closes its connection within 100 ms", () =>
+  it.live("by Stream.take closes its connection within a second", () =>
     Effect.gen(function*() {
       const ms = yield* delay((self) => Stream.runDrain(Stream.take(self, 1)))
-      assert.isBelow(ms, 100)
+      assert.isBelow(ms, 1_000)
     }).pipe(Effect.scoped))
 
-  it.live("by interruption closes its connection within 100 ms", () =>
+  it.live("by interruption closes its connection within a second", () =>
     Effect.gen(function*() {
       const ms = yield* delay((self) =>
         Effect.gen(function*() {
@@ -106,7 +106,7 @@ describe("a stream that is given up", () => {
           yield* Fiber.interrupt(fiber)
         })
       )
-      assert.isBelow(ms, 100)
+      assert.isBelow(ms, 1_000)
     }).pipe(Effect.scoped))
 
   it.live("before its headers closes its connection, too", () =>

@@ -72,7 +72,8 @@ const describe = (r: Rejection, remedy: string) => ({
 
 const digits = (text: string, pattern: RegExp, group = 1): number | undefined => {
   const found = pattern.exec(text)?.[group]
-  return found === undefined ? undefined : Number(found)
+  // What is no number of tokens or calls, however it is written, is none: JSON would not keep it.
+  return found !== undefined && Number.isSafeInteger(Number(found)) ? Number(found) : undefined
 }
 
 // ---------------------------------------------------------------------------------------------------------------------

@@ -52,6 +52,8 @@ export const make = (options: Options = {}): Policy => {
   const again = options.while ?? ((error) => error.isRetryable)
   return Schedule.identity<CohereError>().pipe(
     Schedule.intersect(Schedule.exponential(options.baseDelay ?? "500 millis")),
+    // Before the jitter: of a delay that is always cut, no random part would be left.
+    Schedule.modifyDelay((_, delay) => Duration.min(delay, maxDelay)),
     Schedule.jitteredWith({ min: 0, max: 1 }),
     Schedule.modifyDelay(([error], delay) => Duration.min(error.retryAfter ?? delay, maxDelay)),
     Schedule.intersect(Schedule.recurs(options.retries ?? 2)),
@@ -95,7 +97,10 @@ export const layerConfig = (
   Layer.effect(
     RetryPolicy,
     Effect.map(
-      Config.validate(retries, { message: "must not be negative", validation: (count) => count >= 0 }),
+      Config.validate(retries, {
+        message: "must be a whole number from 0 on",
+        validation: (count) => Number.isInteger(count) && count >= 0
+      }),
       (count) => make({ ...options, retries: count })
     )
   )

@@ -152,10 +152,11 @@ const readErrorBody = (response: Response, attempt: Duration.Duration): Effect.E
     )
   })
 
-/** What may have been done is not repeated where it must not be done twice, unless the server says that it may. */
+/** What may have been done is not repeated where it must not be done twice, unless the server says that it may; a file that cannot be read, never. */
 const mayRepeat = (operation: Operation<unknown>, error: unknown): boolean =>
-  operation.retry === "always" || error instanceof RateLimited ||
-  (error instanceof ServerError && (error.status === 503 || error.shouldRetry === true))
+  !(error instanceof UploadFailed) &&
+  (operation.retry === "always" || error instanceof RateLimited ||
+    (error instanceof ServerError && (error.status === 503 || error.shouldRetry === true)))
 
 /** A scope for an effect of its own: it ends with the effect if that fails, else with the caller's. */
 const inOwnScope = <A, E>(self: Effect.Effect<A, E, Scope.Scope>): Effect.Effect<A, E, Scope.Scope> =>
@@ -171,6 +172,11 @@ const inOwnScope = <A, E>(self: Effect.Effect<A, E, Scope.Scope>): Effect.Effect
     )
   )
 
+/** The error of a call with the delays before its attempts: set on an error that nobody but the call has seen. */
+const withDelays = <E>(error: E, delays: ReadonlyArray<Duration.Duration>): E =>
+  // A property more does not change the error's class.
+  delays.length === 0 ? error : Object.assign(error as object, { delays }) as E
+
 const hostOf = (url: string): string => URL.canParse(url) ? new URL(url).host : ""
 
 /** What Cohere warns about is told once each, but not for ever new texts. */
@@ -183,7 +189,8 @@ const within =
     self: Effect.Effect<A, E, R>
   ): Effect.Effect<A, E | RequestTimeout, R> =>
     Duration.isFinite(limit)
-      ? Effect.timeoutFail(self, {
+      // Also of a call whose caller cannot be interrupted, such as a finalizer: the deadline holds.
+      ? Effect.timeoutFail(Effect.interruptible(self), {
         duration: limit,
         onTimeout: () => RequestTimeout.of(operation.id, call.attempts, phase, limit)
       })
@@ -353,17 +360,21 @@ export const make = (options: {
               if (now + delay >= deadline) return Effect.fail(error)
               const taken = budget.take(call.host, error)
               if (taken === undefined) return Effect.fail(error)
-              cost = taken
-              delays.push(Duration.millis(delay))
-              return listener({
+              const about = {
                 endpoint: operation.id,
                 attempts: call.attempts,
                 error: error as CohereError,
                 delay: Duration.millis(delay)
-              }).pipe(
+              }
+              return Effect.suspend(() => listener(about)).pipe(
                 Effect.zipRight(Effect.sleep(delay)),
-                Effect.onInterrupt(() => Effect.sync(() => budget.give(call.host, taken))),
-                Effect.zipRight(attempts)
+                // What was not sent again costs nothing.
+                Effect.onError(() => Effect.sync(() => budget.give(call.host, taken))),
+                Effect.zipRight(Effect.suspend(() => {
+                  cost = taken
+                  delays.push(about.delay)
+                  return attempts
+                }))
               )
             }))
         }
@@ -374,10 +385,7 @@ export const make = (options: {
           }),
           Effect.zipRight(attempts),
           within(operation, call, "total", timeouts.total),
-          // Set on an error that nobody but this call has seen.
-          Effect.mapError((error) =>
-            delays.length === 0 ? error : Object.assign(error as object, { delays }) as typeof error
-          ),
+          Effect.mapError((error) => withDelays(error, delays)),
           Effect.tap(([, response]) => {
             call.response = response
             budget.give(call.host, delays.length === 0 ? 1 : cost)
@@ -492,6 +500,13 @@ export const make = (options: {
               within(endpoint, call, "attempt", timeouts.attempt),
               Effect.flatMap((response) =>
                 open(endpoint, call, response, timeouts)
+              ),
+              Effect.map(([events, response]) =>
+                [
+                  Stream.mapError(events, (error) =>
+                    withDelays(error, call.delays)),
+                  response
+                ] as const
               )
             ))
         })))

@@ -144,7 +144,8 @@ export const make = (limits: Limits): Service => {
             key.adopted = true
           }
           if (error.retryAfter === undefined) return
-          const until = now + Duration.toMillis(error.retryAfter)
+          // Limits are of a minute: a server that asks for more, perhaps in another unit than it means, is asked again.
+          const until = now + Math.min(Duration.toMillis(error.retryAfter), Meter.windowMillis)
           const uses = usesOf(key, demand)
           const counted = limited(uses)
           for (const { meter } of counted.length === 0 ? uses : counted) {

@@ -31,6 +31,8 @@ const expire = (meter: Meter<unknown>, now: number): void => {
     meter.used -= oldest.cost
     meter.uses.shift()
   }
+  // Whatever the costs were: without uses, nothing is used.
+  if (meter.uses.length === 0) meter.used = 0
 }
 
 /** Whether nothing is known of it that its limit does not say. */

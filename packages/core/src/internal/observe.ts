@@ -119,7 +119,17 @@ const describe = (self: Observation, span: Tracer.Span, exit: Exit.Exit<unknown,
   const requestId = response === undefined
     ? property(Exit.isFailure(exit) ? Option.getOrUndefined(Cause.failureOption(exit.cause)) : undefined, "requestId")
     : Rejection.requestIdOf(response.headers, response.request)
-  annotate(span, T.responseAttributes(self.endpoint, answer))
+  // A server may repeat anything in its answer, and at any length.
+  const told = <A>(value: A): A | string =>
+    typeof value === "string" && response !== undefined ? Rejection.excerpt(value, response.request) : value
+  annotate(
+    span,
+    Object.fromEntries(
+      Object.entries(T.responseAttributes(self.endpoint, answer)).map(([name, value]) =>
+        [name, typeof value === "object" ? value.map(told) : told(value)] as const
+      )
+    )
+  )
   annotate(span, T.serverAttributes(observed.url))
   annotate(
     span,

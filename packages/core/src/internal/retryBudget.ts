@@ -13,7 +13,13 @@ export interface RetryBudget {
 /** How many hosts are remembered: a client knows one, unless something rewrites its requests. */
 const maxHosts = 100
 
-export const make = ({ capacity = 500, throttlingCost = 5, transientCost = 14 }: BudgetOptions): RetryBudget => {
+/** A number that counts something, else the default. */
+const countOf = (value: number | undefined, usual: number): number => value !== undefined && value >= 0 ? value : usual
+
+export const make = (options: BudgetOptions): RetryBudget => {
+  const capacity = countOf(options.capacity, 500)
+  const throttlingCost = countOf(options.throttlingCost, 5)
+  const transientCost = countOf(options.transientCost, 14)
   const spent = new Map<string, number>()
   const set = (host: string, tokens: number) => {
     if (tokens <= 0) spent.delete(host)
