@@ -65,7 +65,7 @@ export default defineConfig(
   },
   {
     // A promise that nobody waits for loses its error. Not for tests: their types alone would take longer than all else.
-    files: ["{packages,examples,scripts}/**/*.ts"],
+    files: ["{packages,examples,scripts,bench}/**/*.ts"],
     languageOptions: { parserOptions: { projectService: true } },
     rules: { "@typescript-eslint/no-floating-promises": "error" }
   },

@@ -2,12 +2,13 @@
 import * as Connectors from "@effect-cohere/core/Connectors"
 import * as Datasets from "@effect-cohere/core/Datasets"
 import * as Finetuning from "@effect-cohere/core/Finetuning"
+import * as RetryPolicy from "@effect-cohere/core/RetryPolicy"
 import * as V1 from "@effect-cohere/core/V1"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as util from "node:util"
 import type * as Transport from "../support/transport.ts"
-import { type Call, errorOf } from "./support/samples.ts"
+import { type Call, errorOf, over } from "./support/samples.ts"
 
 const secret = "canary-9-of-a-body-end"
 const mark = secret.slice(0, 8)
@@ -110,9 +111,41 @@ describe("an address that lets anybody download a file", () => {
     ],
     ["in an answer that is cut off", { body: `{"dataset":{"dataset_parts":[{"url":"${url}` }, "UnexpectedResponse"],
     ["with escaped slashes", { body: `{"url":"${url.replaceAll("/", "\\/")}` }, "UnexpectedResponse"],
-    ["in a refusal", { status: 500, body: JSON.stringify({ message: `cannot read ${url}` }) }, "ServerError"]
+    ["in a refusal", { status: 500, body: JSON.stringify({ message: `cannot read ${url}` }) }, "ServerError"],
+    [
+      "with an escaped ampersand, in an answer that is cut off",
+      { body: `{"url":"https://a.example/f?X-Amz-Algorithm=AWS4\\u0026X-Amz-Signature=${secret}` },
+      "UnexpectedResponse"
+    ],
+    [
+      "behind another address",
+      { status: 500, body: `see https://a.example/?tab=1,https://b.example/f?sig=${secret}` },
+      "ServerError"
+    ]
   ]
   it.effect.each(rows)("is not shown with its signature %s", ([, reply, tag]) => hides(get, reply, tag))
+
+  it.effect("hides a secret whole of which another is a part", () =>
+    Effect.gen(function*() {
+      const error = yield* Effect.flip(
+        V1.chat({ message: "Hi!", connectors: [{ id: "c", user_access_token: secret }] }).pipe(
+          RetryPolicy.with(RetryPolicy.none),
+          over(() => ({ status: 400, body: secret }), { apiKey: secret.slice(0, 10) })
+        )
+      )
+      assert.notInclude(error.message, secret.slice(10))
+    }))
+
+  it.effect("leaves room for half of a key where a long text is cut", () =>
+    Effect.gen(function*() {
+      const key = "canary-of-a-key-that-is-cut"
+      const query = "x".repeat(1024 * 1024 - "https://a.example?sig=".length - 12)
+      const error = yield* Effect.flip(get.pipe(
+        RetryPolicy.with(RetryPolicy.none),
+        over(() => ({ status: 400, body: `https://a.example?sig=${query} ${key}` }), { apiKey: key })
+      ))
+      assert.notInclude(error.message, "canary")
+    }))
 
   it.effect("but one that grants nothing is shown whole", () =>
     Effect.gen(function*() {

@@ -11,7 +11,7 @@ import { chat, chatAnswer, chatReply, chatRequest, over } from "./support/sample
 import { answerJson, clients, listen, type Server } from "./support/server.ts"
 
 /** Milliseconds: at once, also on a machine that is busy; who waits for a deadline or a collector takes far longer. */
-const atOnce = 1_000
+const atOnce = 3_000
 
 /** Answers nothing. */
 const silent: Http.RequestListener = (request) => {

@@ -92,6 +92,34 @@ describe("an answer that is wrong in many places", () => {
     }))
 })
 
+describe("a text in which secrets are looked for", () => {
+  const texts: ReadonlyArray<readonly [what: string, text: (n: number) => string]> = [
+    ["the beginnings of addresses", (n) => "http://".repeat(n)],
+    ["the name of a secret", (n) => `http://a?${"key".repeat(n)}`],
+    ["names of secrets", (n) => `http://a?${";key".repeat(n)}`],
+    ["addresses", (n) => "http://example.com/a,".repeat(n)],
+    ["queries", (n) => "http://a?b=1&token".repeat(n)]
+  ]
+  const millis = (text: string) =>
+    Effect.gen(function*() {
+      const before = process.cpuUsage().user
+      const reply = { status: 400, headers: json, body: JSON.stringify({ message: text }) }
+      assert.strictEqual(yield* answered(V2.chat(request), reply), "InvalidRequest")
+      return (process.cpuUsage().user - before) / 1000
+    })
+  it.effect.each(texts)(
+    "takes time in proportion to its length: %s, again and again",
+    ([, text]) =>
+      Effect.gen(function*() {
+        yield* millis(text(500))
+        const small = yield* millis(text(2_000))
+        const large = yield* millis(text(32_000))
+        // Sixteen times the length; were it quadratic, it would be 256 times the time.
+        assert.isBelow(large, 64 * small + 50)
+      })
+  )
+})
+
 describe("a wrapped HTTP client that fails by status itself", () => {
   it.effect("changes no error", () =>
     Effect.gen(function*() {

@@ -352,6 +352,13 @@ describe("a client with limits learns", () => {
       assert.deepStrictEqual(times(transport), [0, 0, minute])
     }))
 
+  it.effect("nothing from a header that allows no call at all", () =>
+    Effect.gen(function*() {
+      const transport = server({ 1: { status: 429, headers: { "x-trial-endpoint-call-limit": "0" } } })
+      yield* run(transport, RateLimits.production, [once, chat, chat])
+      assert.deepStrictEqual(times(transport), [0, 0, 0])
+    }))
+
   it.effect("nothing from the quota of a month", () =>
     Effect.gen(function*() {
       const transport = server({

@@ -113,11 +113,30 @@ describe("a limit of requests", () => {
       assert.deepStrictEqual(yield* other.acquire(chat()), Duration.zero)
     }))
 
-  it.effect.each([0, -1, NaN])("of %d lets calls pass one by one, a minute each", (limit) =>
+  it.effect("of 0 lets calls pass one by one, a minute each", () =>
     Effect.gen(function*() {
-      const service = yield* RateLimits.make(perMinute(limit))
+      const service = yield* RateLimits.make(perMinute(0))
       assert.deepStrictEqual(yield* moments(service, [chat(), chat(), chat()]), [0, minute, 2 * minute])
     }))
+
+  it.effect("of Infinity is none", () =>
+    Effect.map(burst(perMinute(Infinity), chat(), 1_000), (passed) => assert.strictEqual(passed, 1_000)))
+
+  it.effect.each(
+    [
+      [{ requests: -1 }, "requests must be a whole number from 0 on, got -1"],
+      [{ inputs: NaN }, "inputs must be a whole number from 0 on, got NaN"],
+      [{ requests: 1, images: 2.5 }, "images must be a whole number from 0 on, got 2.5"]
+    ] as const
+  )(
+    "that is no whole number is a mistake, which the building of the layer names: %j",
+    ([limits, says]) =>
+      Effect.gen(function*() {
+        const layer = RateLimits.layer([...RateLimits.trial, { endpoints: ["v2.embed", "v1.*"], ...limits }])
+        const exit = yield* Effect.exit(Effect.provide(Effect.void, layer))
+        assert.include(String(exit), `RateLimits: rule ${RateLimits.trial.length} (v2.embed, v1.*): ${says}`)
+      })
+  )
 
   it.effect("of a thousand waiters keeps their order, with one timer for all", () =>
     Effect.gen(function*() {
@@ -243,6 +262,23 @@ describe("rules", () => {
         yield* moments(service, demands.map(([model, endpoint]) => call(endpoint, model))),
         demands.map(([, , at]) => at)
       )
+    }))
+
+  it.effect("that the server tells while calls wait for it leave these in their order, before those that come later", () =>
+    Effect.gen(function*() {
+      const service = yield* RateLimits.make([])
+      const order: Array<number> = []
+      const arrive = (index: number) =>
+        Effect.fork(Effect.zipRight(service.acquire(chat()), Effect.sync(() => order.push(index))))
+      yield* service.limited(chat(), rateLimited({ retryAfter: "30 seconds" }))
+      yield* Effect.forEach([0, 1, 2, 3], arrive)
+      yield* TestClock.adjust("10 seconds")
+      yield* service.limited(chat(), rateLimited({ limit: 1, retryAfter: "30 seconds" }))
+      yield* Effect.forEach([4, 5], arrive)
+      yield* TestClock.adjust("30 seconds")
+      assert.deepStrictEqual(order, [0])
+      yield* TestClock.adjust("5 minutes")
+      assert.deepStrictEqual(order, [0, 1, 2, 3, 4, 5])
     }))
 
   it.effect("are none for calls that no rule is for: any number passes at once", () =>

@@ -37,6 +37,7 @@ const rows: ReadonlyArray<Row> = [
     headers: { "retry-after": "Thursday, 01-Jan-26 12:00:07 GMT" },
     delay: 7_000
   },
+  { name: "an HTTP date of the oldest form", headers: { "retry-after": "Thu Jan  1 12:00:07 2026" }, delay: 7_000 },
   { name: "an HTTP date that is now", headers: { "retry-after": date(0) }, delay: 0 },
   { name: "an HTTP date that is past", headers: { "retry-after": date(-90_000) }, delay: 0 },
   { name: "more than a minute", headers: { "retry-after": "61" }, delay: 60_000 },

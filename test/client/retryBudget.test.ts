@@ -3,6 +3,7 @@ import * as CohereClient from "@effect-cohere/core/CohereClient"
 import * as Credentials from "@effect-cohere/core/Credentials"
 import * as Deployment from "@effect-cohere/core/Deployment"
 import * as RetryPolicy from "@effect-cohere/core/RetryPolicy"
+import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -164,3 +165,31 @@ describe("the budget", () => {
       assert.isTrue(Exit.isSuccess(again))
     }))
 })
+
+it.effect("tokens of the budget go back to the host that they were taken for", () =>
+  Effect.gen(function*() {
+    let prepared = 0
+    const transport = Transport.make(({ url }) => url.includes("a.example") ? { status: 500 } : chatReply)
+    const alternating = Layer.succeed(Deployment.Deployment, {
+      prepare: (request) =>
+        Effect.sync(() => HttpClientRequest.prependUrl(request, `https://${prepared++ % 2 === 0 ? "a" : "b"}.example`)),
+      renew: () => Effect.succeed(false)
+    })
+    yield* Effect.gen(function*() {
+      for (let i = 0; i < 2; i++) {
+        const fiber = yield* Effect.fork(chat.pipe(eager))
+        yield* TestClock.adjust("1 minute")
+        yield* Fiber.join(fiber)
+      }
+    }).pipe(Effect.provide(CohereClient.layer.pipe(
+      Layer.provide(alternating),
+      Layer.provide(transport.layer),
+      Layer.provide(RetryPolicy.layerBudget({ capacity: 14 }))
+    )))
+    assert.deepStrictEqual(transport.requests.map(({ url }) => new URL(url).host), [
+      "a.example",
+      "b.example",
+      "a.example",
+      "b.example"
+    ])
+  }))

@@ -12,6 +12,7 @@ import * as V2 from "@effect-cohere/core/V2"
 import { assert, describe, it } from "@effect/vitest"
 import * as Cause from "effect/Cause"
 import * as Config from "effect/Config"
+import * as ConfigProvider from "effect/ConfigProvider"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -23,7 +24,7 @@ import * as Stream from "effect/Stream"
 import * as TestClock from "effect/TestClock"
 import type * as Tracer from "effect/Tracer"
 import * as Transport from "../support/transport.ts"
-import { chat, chatAnswer, chatReply, chatRequest, delays, over, settledError } from "./support/samples.ts"
+import { chat, chatAnswer, chatReply, chatRequest, delays, over, settle, settledError } from "./support/samples.ts"
 
 const client = (transport: Transport.Transport, settings: Layer.Layer<never> = Layer.empty) =>
   CohereClient.layer.pipe(
@@ -33,24 +34,29 @@ const client = (transport: Transport.Transport, settings: Layer.Layer<never> = L
     Layer.provide(settings)
   )
 
-it.effect("delays never fall back to nothing, and stay random once they are as long as they may be", () =>
-  Effect.gen(function*() {
-    const transport = Transport.make(() => ({ status: 503 }))
-    const policy = RetryPolicy.make({ retries: 1_100, maxDelay: "1 second" })
-    const fiber = yield* Effect.fork(
-      Effect.exit(chat).pipe(
-        RetryPolicy.with(policy),
-        Effect.provide(client(transport, RetryPolicy.layerBudget({ capacity: Infinity })))
+it.effect(
+  "delays never fall back to nothing, and stay random once they are as long as they may be",
+  () =>
+    Effect.gen(function*() {
+      const transport = Transport.make(() => ({ status: 503 }))
+      const policy = RetryPolicy.make({ retries: 1_100, maxDelay: "1 second" })
+      const fiber = yield* Effect.fork(
+        Effect.exit(chat).pipe(
+          RetryPolicy.with(policy),
+          Effect.provide(client(transport, RetryPolicy.layerBudget({ capacity: Infinity })))
+        )
       )
-    )
-    yield* TestClock.adjust("1 hour")
-    yield* Fiber.join(fiber)
-    const late = delays(transport.requests).slice(1_020)
-    assert.isAbove(late.length, 70)
-    assert.isAbove(new Set(late).size, 40)
-    assert.isAbove(late.reduce((all, delay) => all + delay, 0) / late.length, 300)
-    assert.isAtMost(Math.max(...late), 1_000)
-  }))
+      yield* TestClock.adjust("1 hour")
+      yield* Fiber.join(fiber)
+      const late = delays(transport.requests).slice(1_020)
+      assert.isAbove(late.length, 70)
+      assert.isAbove(new Set(late).size, 40)
+      assert.isAbove(late.reduce((all, delay) => all + delay, 0) / late.length, 300)
+      assert.isAtMost(Math.max(...late), 1_000)
+      // The test's clock takes its time for each of the 1,100 delays.
+    }),
+  120_000
+)
 
 describe("a listener of retries that fails", () => {
   const listeners: ReadonlyArray<readonly [string, () => Effect.Effect<void>]> = [
@@ -175,6 +181,25 @@ it.effect("a getter that throws only when it is read again is no defect", () =>
       assert.isFalse(Exit.isFailure(exit) && exit.cause._tag === "Die", `read ${limit}`)
     }
   }))
+
+it.effect("the name of a variable of one's own is in the error about its value, whatever default it has", () =>
+  Effect.gen(function*() {
+    const layer = RetryPolicy.layerConfig(Config.withDefault(Config.integer("RETRIES").pipe(Config.nested("APP")), 3))
+    const error = yield* Effect.flip(Effect.provide(Effect.void, layer)).pipe(
+      Effect.withConfigProvider(ConfigProvider.fromMap(new Map([["APP.RETRIES", "-4"]])))
+    )
+    assert.include(String(error), "(Invalid data at APP.RETRIES: \"must be a whole number from 0 on, got -4\")")
+  }))
+
+it.effect.each([[2.5, 2], [0.9, 0], [-1, 0], [NaN, 0], [3, 3]] as const)(
+  "%d retries of a policy are %i",
+  ([retries, expected]) =>
+    Effect.gen(function*() {
+      const transport = Transport.make(() => ({ status: 503 }))
+      yield* settle(Effect.exit(chat.pipe(RetryPolicy.with(RetryPolicy.make({ retries })), over(transport))))
+      assert.lengthOf(transport.requests, expected + 1)
+    })
+)
 
 it.effect.each([1.5, Infinity, -1, NaN])("%d retries are refused", (count) =>
   Effect.gen(function*() {

@@ -15,6 +15,7 @@ import * as Schema from "effect/Schema"
 import type * as Tracer from "effect/Tracer"
 import * as Transport from "../support/transport.ts"
 import { chat, chatReply, delays, over, settle, settledError } from "./support/samples.ts"
+import * as Spans from "./support/spans.ts"
 
 const says = (status: number, shouldRetry: string): Transport.Reply => ({
   status,
@@ -96,7 +97,9 @@ describe("the delays of a call", () => {
     Effect.gen(function*() {
       const spans: Array<Tracer.Span> = []
       const noted = RetryPolicy.onRetry(() => Effect.ignore(Effect.map(Effect.currentSpan, (span) => spans.push(span))))
-      yield* settledError(chat.pipe(noted, over(flaky)))
+      // Where nobody has provided a tracer, spans say next to nothing.
+      const { tracer } = Spans.make()
+      yield* Effect.withTracer(settledError(chat.pipe(noted, over(flaky))), tracer)
       assert.strictEqual(spans[0]?.name, "v2.chat")
       assert.strictEqual(spans[0]?.attributes.get("cohere.attempts"), 3)
       assert.deepStrictEqual(spans[0]?.attributes.get("cohere.retry.delays"), [1, 2])
@@ -128,7 +131,7 @@ describe("a policy from Config", () => {
     (CO_MAX_RETRIES) =>
       Effect.map(retriesOf({ CO_MAX_RETRIES }), (failure) => {
         assert.isString(failure)
-        assert.match(String(failure), /CO_MAX_RETRIES|whole number/)
+        assert.match(String(failure), /CO_MAX_RETRIES/)
       })
   )
 })

@@ -1,11 +1,16 @@
 import * as RetryPolicy from "@effect-cohere/core/RetryPolicy"
 import * as Timeouts from "@effect-cohere/core/Timeouts"
 import { assert, describe, it } from "@effect/vitest"
+import * as Cause from "effect/Cause"
+import * as Config from "effect/Config"
+import * as ConfigError from "effect/ConfigError"
+import * as ConfigProvider from "effect/ConfigProvider"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
 import * as Random from "effect/Random"
 import * as TestClock from "effect/TestClock"
 import * as Transport from "../support/transport.ts"
@@ -36,7 +41,7 @@ describe("the deadline of one attempt", () => {
       const error = yield* settledError(
         chat.pipe(RetryPolicy.with(RetryPolicy.none), Timeouts.with({ attempt: "30 seconds" }), over(transport))
       )
-      assert.deepInclude({ ...error }, { _tag: "RequestTimeout", phase: "attempt" })
+      assert.deepInclude({ ...error }, { _tag: "RequestTimeout", phase: "attempt", status: 200 })
       assert.strictEqual(transport.requests[0]?.response, "cancelled")
     }))
 
@@ -166,7 +171,11 @@ describe("of several deadlines in force", () => {
 })
 
 describe("the deadlines of parts of an attempt", () => {
-  const hanging: Transport.Reply = { headers: { "content-type": "application/json" }, body: ["{\"id\":"], then: "hang" }
+  const hanging: Transport.Reply = {
+    headers: { "content-type": "application/json", "x-debug-trace-id": "begun" },
+    body: ["{\"id\":"],
+    then: "hang"
+  }
 
   it.effect("headers bounds the time until the response begins", () =>
     Effect.gen(function*() {
@@ -201,8 +210,106 @@ describe("the deadlines of parts of an attempt", () => {
         yield* TestClock.adjust(Duration.subtract(limit, 1))
         assert.isNull(fiber.unsafePoll())
         yield* TestClock.adjust(1)
-        assert.deepInclude({ ...yield* Fiber.join(fiber) }, { _tag: "RequestTimeout", phase: "body", attempts: 1 })
+        const error = yield* Fiber.join(fiber)
+        assert.deepInclude({ ...error }, { _tag: "RequestTimeout", phase: "body", attempts: 1 })
+        // What began is known by its name, for whoever asks Cohere about it.
+        assert.deepInclude({ ...error }, { status: 200, requestId: "begun" })
+        assert.match(error.message, /request id begun/)
         assert.strictEqual(transport.requests[0]?.response, "cancelled")
       })
   )
+
+  it.effect("total names the response that was awaited, and none between two attempts", () =>
+    Effect.gen(function*() {
+      const settled = (reply: Transport.Reply) =>
+        settledError(chat.pipe(Timeouts.with({ total: "9 seconds" }), over(() => reply)))
+      assert.deepInclude({ ...yield* settled(hanging) }, { phase: "total", status: 200, requestId: "begun" })
+      const transport = Transport.make((_, attempt) => attempt === 1 ? { ...hanging, status: 503 } : Effect.never)
+      const error = yield* settledError(
+        chat.pipe(Timeouts.with({ total: "9 seconds", attempt: "2 seconds" }), over(transport))
+      )
+      assert.deepInclude({ ...error }, { _tag: "RequestTimeout", status: undefined, requestId: undefined })
+    }))
+})
+
+describe("what is no duration", () => {
+  it.effect.each([["attempt", "soon"], ["headers", {}], ["total", "5 fortnights"], ["idle", null]] as const)(
+    "is named, and nothing is sent: %s",
+    ([name, value]) =>
+      Effect.gen(function*() {
+        const transport = Transport.make(() => chatReply)
+        // What JavaScript, or a value of `any`, can set.
+        const settings = { [name]: value } as unknown as Timeouts.Settings
+        const error = yield* settledError(chat.pipe(Timeouts.with(settings), over(transport)))
+        if (error._tag !== "InvalidRequest") return assert.fail(error._tag)
+        assert.deepStrictEqual(error.issues.map(({ path }) => path), [`Timeouts.${name}`])
+        assert.strictEqual(error.attempts, 0)
+        assert.deepStrictEqual(transport.requests, [])
+      })
+  )
+})
+
+describe("a deadline that is not more than 0", () => {
+  it.effect.each(
+    [["attempt", 0], ["headers", -1], ["body", NaN], ["firstEvent", "-5 seconds"], ["idle", Duration.zero], [
+      "total",
+      "0 millis"
+    ]] as const
+  )("is named, and nothing is sent: %s", ([name, value]) =>
+    Effect.gen(function*() {
+      const transport = Transport.make(() => chatReply)
+      const error = yield* settledError(chat.pipe(Timeouts.with({ [name]: value }), over(transport)))
+      if (error._tag !== "InvalidRequest") return assert.fail(error._tag)
+      assert.deepStrictEqual(error.issues.map(({ path }) => path), [`Timeouts.${name}`])
+      assert.match(error.message, /not more than 0.*Infinity for none/)
+      assert.deepStrictEqual(transport.requests, [])
+    }))
+
+  it.effect("may be as short as time goes", () =>
+    Effect.map(
+      settledError(chat.pipe(Timeouts.with({ total: "1 nano" }), over(() => Effect.never))),
+      (error) => assert.strictEqual(error._tag, "RequestTimeout")
+    ))
+})
+
+describe("deadlines from Config", () => {
+  const timeouts = Timeouts.layerConfig({
+    total: Config.withDefault(Config.duration("COHERE_TIMEOUT"), "2 minutes")
+  })
+  const limitWith = (variables: ReadonlyArray<readonly [string, string]>) =>
+    settledError(chat).pipe(
+      Effect.provide(Layer.provide(Transport.client(never), timeouts)),
+      Effect.withConfigProvider(ConfigProvider.fromMap(new Map(variables)))
+    )
+
+  it.effect("are those of the client", () =>
+    Effect.gen(function*() {
+      const named = yield* limitWith([["COHERE_TIMEOUT", "3 seconds"]])
+      assert.deepInclude({ ...named }, { phase: "total", limit: Duration.seconds(3) })
+      assert.deepInclude({ ...yield* limitWith([]) }, { phase: "total", limit: Duration.minutes(2) })
+    }))
+
+  it.effect.each(["soon", "300", "0 seconds", "-5 seconds"])(
+    "fail as Config where they are none, or not more than 0: %s",
+    (value) =>
+      Effect.map(Effect.exit(limitWith([["COHERE_TIMEOUT", value]])), (exit) => {
+        const error = Exit.isFailure(exit) ? Option.getOrUndefined(Cause.failureOption(exit.cause)) : undefined
+        assert.isTrue(ConfigError.isConfigError(error))
+        assert.match(String(error), /COHERE_TIMEOUT/)
+      })
+  )
+
+  it.effect("name the variable of the deadline that is wrong, not that of another", () =>
+    Effect.gen(function*() {
+      const layer = Timeouts.layerConfig({
+        total: Config.duration("TOTAL"),
+        attempt: Config.duration("ATTEMPT"),
+        idle: Config.duration("IDLE")
+      })
+      const variables = new Map([["TOTAL", "1 minute"], ["ATTEMPT", "-1 seconds"], ["IDLE", "1 second"]])
+      const error = yield* Effect.flip(Effect.provide(Effect.void, layer)).pipe(
+        Effect.withConfigProvider(ConfigProvider.fromMap(variables))
+      )
+      assert.include(String(error), "Invalid data at ATTEMPT: \"Timeouts.attempt is not more than 0")
+    }))
 })

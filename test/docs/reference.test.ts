@@ -10,7 +10,6 @@ import * as Models from "@effect-cohere/core/Models"
 import * as Tokens from "@effect-cohere/core/Tokens"
 import * as V1 from "@effect-cohere/core/V1"
 import * as V2 from "@effect-cohere/core/V2"
-import { JsonObject } from "@effect-cohere/core/Wire"
 import { expect, it } from "vitest"
 import * as Seed from "../operations/seed.ts"
 
@@ -48,13 +47,12 @@ const styles = { token: "by token", offset: "by offset", none: "one page" }
 
 const answers = (endpoint: Descriptor): string => {
   if (endpoint.kind === "stream") return "a Stream of events"
-  if (endpoint.success.ast._tag === "VoidKeyword") return "nothing"
-  return endpoint.success.ast === JsonObject.ast ? "an empty object" : "a value"
+  return { nothing: "nothing", empty: "an empty object", value: "a value" }[endpoint.answer]
 }
 
 const ownErrors = (endpoint: Descriptor): ReadonlyArray<string> => [
   ...endpoint.error.map((error) => "_tag" in error ? String(error._tag) : "?"),
-  ...endpoint.encoding === "multipart" ? ["UploadFailed"] : []
+  ...endpoint.form !== undefined ? ["UploadFailed"] : []
 ]
 
 const row = (endpoint: Descriptor): ReadonlyArray<string> => [

@@ -3,8 +3,10 @@
  * two retries: three attempts are the most.
  */
 import type { CohereError, RequestTimeout } from "@effect-cohere/core/CohereError"
+import type * as RetryPolicy from "@effect-cohere/core/RetryPolicy"
 import type * as Timeouts from "@effect-cohere/core/Timeouts"
-import { gzipSync } from "node:zlib"
+import { brotliCompressSync, gzipSync } from "node:zlib"
+import type { identities } from "./certificates.ts"
 import type { Answer, Name } from "./families.ts"
 import type { Script, Step } from "./server.ts"
 
@@ -24,14 +26,17 @@ export interface Outcome {
   readonly delivered: number | "all"
 }
 
+/** That of each call; or those of calls in succession. */
+export type Outcomes = Outcome | ReadonlyArray<Outcome>
+
 export type Transport = "CohereNode" | "fetch"
 
 /** An outcome that is another one in some cells of the table. */
 export interface Exception {
   readonly transport?: Transport
   readonly families?: ReadonlyArray<Name | Answer["kind"]>
-  readonly outcome: Outcome
-  /** How many requests reach the server in each attempt. Default 1. */
+  readonly outcome: Outcomes
+  /** How many requests reach the server in each attempt. Default: as without the exception. */
   readonly sent?: number
   readonly because: string
 }
@@ -39,20 +44,32 @@ export interface Exception {
 export interface Fault {
   readonly name: string
   /** What the server does, given what it should have answered; nothing where there is no server. */
-  readonly script: ((answer: Answer) => Script) | "nobody listens"
+  readonly script: ((answer: Answer) => Script) | "nobody listens" | "no such host"
   /** Default `http`. */
   readonly scheme?: "https"
+  /** Who a server that speaks TLS is. Default: it does not speak it. */
+  readonly identity?: keyof typeof identities
   /** How often the operation is called in succession, each time with the same outcome. Default 1. */
   readonly calls?: number
   /** Those that are not left out are long. */
   readonly deadlines?: Timeouts.Settings
+  /** What the client has for retries. Default: enough. */
+  readonly budget?: RetryPolicy.BudgetOptions
+  /** Default: all. */
+  readonly families?: ReadonlyArray<Name>
+  /** How many requests reach the server in each attempt. Default 1. */
+  readonly sent?: number
+  /** How many requests in all come on connections that have brought one before. Default: that is no matter. */
+  readonly kept?: number
+  /** What the error's message holds. */
+  readonly says?: string
   /** Why each attempt leaves its socket behind. Default: none does. */
   readonly lingers?: string
   /** What the values of a sound answer become. */
   readonly alters?: (body: string, answer: Answer) => string
   /** Nothing where the fault makes no sense. */
-  readonly unary?: Outcome
-  readonly stream?: Outcome
+  readonly unary?: Outcomes
+  readonly stream?: Outcomes
   readonly except?: ReadonlyArray<Exception>
 }
 
@@ -82,11 +99,13 @@ const noStatus = { status: undefined, requestId: false }
 
 /** No response. */
 const unreachable = failure("ConnectionFailed", true, [3, 1], noStatus)
-/** Its body broke off. This error has no request id. */
-const broken = failure("ConnectionFailed", true, [3, 1], { requestId: false })
+/** Its body broke off. */
+const broken = failure("ConnectionFailed", true, [3, 1])
 const unusable = failure("UnexpectedResponse", false, [1, 1])
 const late = failure("RequestTimeout", true, [3, 1], { ...noStatus, phase: "attempt" })
-const noEvent = failure("RequestTimeout", true, [3, 1], { ...noStatus, phase: "firstEvent" })
+/** The same after the headers. */
+const unfinished = failure("RequestTimeout", true, [3, 1], { phase: "attempt" })
+const noEvent = failure("RequestTimeout", true, [3, 1], { phase: "firstEvent" })
 
 const once = (delivered: number): Partial<Outcome> => ({ delivered })
 const interrupted = (delivered: number) =>
@@ -101,7 +120,7 @@ const malformed = (delivered: number) => failure("MalformedEvent", false, [1, 1]
 const idle = (delivered: number) => failure("StreamIdle", false, [1, 1], once(delivered))
 
 /** The same for every operation. */
-const both = (outcome: Outcome) => ({ unary: outcome, stream: outcome })
+const both = (outcome: Outcomes) => ({ unary: outcome, stream: outcome })
 
 // ---------------------------------------------------------------------------------------------------------------------
 // Scripts
@@ -140,6 +159,7 @@ const write = (...parts: ReadonlyArray<string | Uint8Array>): Step => ({ write: 
 const close: Step = { then: "close" }
 const reset: Step = { then: "reset" }
 const stall: Step = { then: "stall" }
+const cut: Step = { then: "cut" }
 
 const script = (...steps: ReadonlyArray<Step>): Script => ({ at: "request", requests: [steps] })
 /** Reads the request, and then does this. */
@@ -159,6 +179,7 @@ const pieces = (count: number, ...rest: ReadonlyArray<Step>) =>
     ...rest
   ])
 
+const noise = Uint8Array.of(0x1f, 0x8b, 0x08, 0, 0, 0, 0, 0, 0, 3, 0xff, 0xee, 0xdd, 0xcc, 0xbb, 0xaa)
 const html = "<!DOCTYPE html>\n<html><head><title>Sign in</title></head><body>Who are you?</body></html>\n"
 
 /** Bytes at random, by a seed that the name of the fault tells. */
@@ -183,13 +204,30 @@ const atRandom = (all: Uint8Array): ReadonlyArray<Step> => {
   return steps
 }
 
-const voids = (outcome: Outcome, because: string): Exception => ({ families: ["void"], outcome, because })
+const voids = (outcome: Outcomes, because: string): Exception => ({ families: ["void"], outcome, because })
+const mayBeDone = "what creates something is sent again only if the server has refused it"
 const nothingExpected = "an operation without an answer takes any JSON, and nothing, for its end"
 const lastLine = "a last JSON line needs no line end: what stands there is an event, if a broken one"
 
 // ---------------------------------------------------------------------------------------------------------------------
 // Faults
 // ---------------------------------------------------------------------------------------------------------------------
+
+/** The second request on a connection meets this, before and after it has been read; the third is answered again. */
+const kept = (what: string, then: Step): ReadonlyArray<Fault> => {
+  const failed = then === stall ? late : unreachable
+  return ([["at the first byte of", []], ["after", [request]]] as const).map(([when, read]) => ({
+    name: `the kept connection ${what} ${when} the second request`,
+    script: (answer) => ({
+      at: "request",
+      requests: [[request, write(sound(answer))], [...read, then], [request, write(sound(answer))]]
+    }),
+    ...(then === stall ? { deadlines: { attempt: "4 seconds" } } : {}),
+    kept: 1,
+    ...both([ok, { ...ok, attempts: [2, 2] }]),
+    except: [{ families: ["create", "upload"], outcome: [ok, failed], because: mayBeDone }]
+  }))
+}
 
 const connections: ReadonlyArray<Fault> = [
   { name: "nobody listens", script: "nobody listens", ...both(unreachable) },
@@ -265,6 +303,123 @@ const connections: ReadonlyArray<Fault> = [
     script: after((answer) => [write(sound(answer), whole("application/json", "{\"poison\":true}")), { wait: 20 }]),
     calls: 2,
     ...both(ok)
+  },
+  { name: "a host that has no address", script: "no such host", says: "ENOTFOUND", ...both(unreachable) },
+  {
+    name: "the kept connection is reset between two calls",
+    script: (answer) => script(request, write(sound(answer)), { wait: 20 }, reset),
+    calls: 2,
+    kept: 0,
+    ...both(ok)
+  },
+  {
+    name: "each answer is the last one of its connection",
+    script: (answer) =>
+      script(request, write(whole(answer.contentType, bodyOf(answer), { headers: { connection: "close" } })), close),
+    calls: 3,
+    kept: 0,
+    ...both(ok)
+  },
+  {
+    name: "an answer whose connection is kept for a second, which is none when it has arrived",
+    script: (answer) =>
+      script(request, write(whole(answer.contentType, bodyOf(answer), { headers: { "keep-alive": "timeout=1" } }))),
+    calls: 3,
+    kept: 0,
+    ...both(ok)
+  },
+  ...kept("is reset", reset),
+  ...kept("is closed", close),
+  ...kept("stalls", stall)
+]
+
+/** A record of TLS by its type. */
+const record = (type: number, ...content: ReadonlyArray<number>) =>
+  Uint8Array.from([type, 3, 3, content.length >> 8, content.length & 0xff, ...content])
+const hello: Step = { read: "bytes" }
+const secure = { scheme: "https", identity: "sound" } as const
+
+const tls: ReadonlyArray<Fault> = [
+  {
+    name: "TLS with a certificate that is trusted",
+    ...secure,
+    script: answers(sound),
+    calls: 2,
+    ...both(ok)
+  },
+  ...([
+    ["that nobody trusts", "stranger", "DEPTH_ZERO_SELF_SIGNED_CERT"],
+    ["that has expired", "expired", "CERT_HAS_EXPIRED"],
+    ["that is not valid yet", "early", "CERT_NOT_YET_VALID"],
+    ["of another host", "other", "ERR_TLS_CERT_ALTNAME_INVALID"]
+  ] as const).map(([which, identity, says]): Fault => ({
+    name: `TLS with a certificate ${which}`,
+    scheme: "https",
+    identity,
+    script: answers(sound),
+    sent: 0,
+    says,
+    ...both(unreachable)
+  })),
+  {
+    name: "a server of TLS is spoken to in plain",
+    identity: "sound",
+    script: answers(sound),
+    sent: 0,
+    ...both(unreachable)
+  },
+  ...([
+    ["is closed", [close]],
+    ["is reset", [reset]],
+    ["is refused", [write(record(21, 2, 40)), close]],
+    ["of another version", [write(record(21, 2, 70)), close]],
+    ["is answered with garbage", [write(noise), close]],
+    ["is answered with a record of garbage", [write(record(22, ...noise)), close]],
+    ["is answered with less than it says", [write(record(22, 2, 0, 0, 70).subarray(0, -1)), { wait: 20 }, close]]
+  ] as const).map(([what, steps]): Fault => ({
+    name: `a TLS handshake ${what}`,
+    scheme: "https",
+    script: () => script(hello, ...steps),
+    ...both(unreachable)
+  })),
+  {
+    name: "TLS that is reset after the request",
+    ...secure,
+    script: () => script(request, reset),
+    ...both(unreachable)
+  },
+  { name: "TLS that is cut after the request", ...secure, script: () => script(request, cut), ...both(unreachable) },
+  {
+    name: "TLS that is reset in the body, after 2 pieces",
+    ...secure,
+    script: pieces(2, reset),
+    unary: broken,
+    stream: interrupted(2)
+  },
+  {
+    name: "TLS that is cut in the body, after 2 pieces",
+    ...secure,
+    script: pieces(2, cut),
+    unary: broken,
+    stream: interrupted(2)
+  },
+  {
+    name: "TLS that is cut in a body without an end, after 2 pieces",
+    ...secure,
+    script: after((answer) => [
+      write(head(200, { "content-type": answer.contentType }), ...answer.pieces.slice(0, 2)),
+      { delivered: answer.kind === "unary" ? 0 : 2 },
+      cut
+    ]),
+    unary: unusable,
+    stream: truncated(2)
+  },
+  {
+    name: "TLS that is garbage from the body on",
+    ...secure,
+    script: pieces(2, { raw: noise }, close),
+    unary: broken,
+    stream: interrupted(2)
   }
 ]
 
@@ -398,7 +553,6 @@ const http: ReadonlyArray<Fault> = [
 
 const gzip = "the platform's fetch unpacks what is called gzip; CohereNode asks for none, and takes it as it is"
 const packed = (answer: Answer) => gzipSync(bodyOf(answer))
-const noise = Uint8Array.of(0x1f, 0x8b, 0x08, 0, 0, 0, 0, 0, 0, 3, 0xff, 0xee, 0xdd, 0xcc, 0xbb, 0xaa)
 
 const bodies: ReadonlyArray<Fault> = [
   ...["text/plain", "application/octet-stream", ""].map((type): Fault => ({
@@ -519,6 +673,98 @@ const bodies: ReadonlyArray<Fault> = [
       { transport: "fetch", families: ["unary"], outcome: broken, because: gzip },
       { transport: "fetch", families: ["sse", "ndjson"], outcome: interrupted(0), because: gzip }
     ]
+  }
+]
+
+/** A packed body. `fetch` unpacks it, with these outcomes; CohereNode takes it as it is, and so does `fetch` if there are none. */
+const encoded = (
+  name: string,
+  body: (answer: Answer) => Uint8Array,
+  unpacked: { readonly unary: Outcomes; readonly stream: Outcomes } | undefined,
+  { coding = "gzip", except = [] }: { readonly coding?: string; readonly except?: ReadonlyArray<Exception> } = {}
+): Fault => ({
+  name,
+  script: answers((answer) => whole(answer.contentType, body(answer), { headers: { "content-encoding": coding } })),
+  unary: unusable,
+  stream: truncated(0),
+  except: [
+    ...except,
+    ...(unpacked === undefined ? [] : [
+      { transport: "fetch", families: ["unary"], outcome: unpacked.unary, because: gzip },
+      { transport: "fetch", families: ["sse", "ndjson"], outcome: unpacked.stream, because: gzip }
+    ] as const),
+    { families: ["ndjson"], outcome: malformed(0), because: lastLine }
+  ]
+})
+
+/** A body in which all bits of a byte are others; counted from the end, if negative. */
+const flipped = (body: Uint8Array, place: number) =>
+  Uint8Array.from(body, (byte, index) => index === place || index - body.length === place ? ~byte : byte)
+
+const halved = (body: Uint8Array) => body.subarray(0, body.length / 2)
+
+const spoilt = { unary: broken, stream: interrupted(0) }
+
+const encodings: ReadonlyArray<Fault> = [
+  encoded("gzip with another checksum", (answer) => flipped(packed(answer), -8), spoilt),
+  encoded("gzip with another length", (answer) => flipped(packed(answer), -1), spoilt),
+  encoded("gzip whose first block is of no kind", (answer) => flipped(packed(answer), 10), spoilt),
+  encoded("garbage after gzip", (answer) => bytes(packed(answer), "and more"), spoilt),
+  encoded("gzip without its last bytes", (answer) => packed(answer).subarray(0, -8), both(ok)),
+  encoded("half of gzip", (answer) => halved(packed(answer)), { unary: unusable, stream: truncated(0) }),
+  encoded("gzip of nothing", () => gzipSync(""), { unary: unusable, stream: truncated(0) }, {
+    except: [{ ...voids(ok, nothingExpected), transport: "fetch" }]
+  }),
+  encoded("gzip in gzip", (answer) => gzipSync(packed(answer)), both(ok), { coding: "gzip, gzip" }),
+  encoded("brotli", (answer) => brotliCompressSync(bodyOf(answer)), both(ok), { coding: "br" }),
+  encoded("a coding that nobody knows", packed, undefined, { coding: "rot13" })
+]
+
+/** 4 MiB of gzip that unpack to 4 GiB of this text: 16 times as much as a body or an event may have. */
+const repeated = (text: string) =>
+  Buffer.concat(Array<Uint8Array>(256).fill(gzipSync(Buffer.alloc(16 * 1024 * 1024, text))))
+
+const letters = repeated("x")
+const burst = { unary: unusable, stream: malformed(0) }
+
+const packedBombs: ReadonlyArray<Fault> = [
+  { ...encoded("a gzip bomb", () => letters, burst), families: ["get", "chat", "chat v1"] },
+  {
+    ...encoded(
+      "a gzip bomb inside of an event",
+      (answer) => bytes(gzipSync(answer.pieces[0] + answer.pieces[1].slice(0, -3)), letters),
+      {
+        unary: unusable,
+        stream: malformed(1)
+      }
+    ),
+    families: ["chat", "generate"]
+  },
+  {
+    ...encoded("a gzip bomb in gzip", () => gzipSync(letters), burst, { coding: "gzip, gzip" }),
+    families: ["void"]
+  },
+  { ...encoded("a gzip bomb of lines that never are an event", () => repeated("data:\n"), burst), families: ["chat"] }
+]
+
+const refusedBombs = [400, 500].map((status): Fault => ({
+  name: `${status} with a gzip bomb`,
+  script: answers(() => whole("application/json", letters, { status, headers: { "content-encoding": "gzip" } })),
+  ...both(
+    status === 400
+      ? failure("InvalidRequest", false, [1, 1], { status })
+      : failure("ServerError", true, [3, 1], { status })
+  )
+}))
+
+/** Little that unpacks to more than there is memory for. They need much of it all the same: to be played one by one. */
+export const bombs: ReadonlyArray<Fault> = [
+  ...packedBombs,
+  ...refusedBombs,
+  {
+    name: "a gzip bomb that is called a page, instead of a stream",
+    script: answers(() => whole("text/html", letters, { headers: { "content-encoding": "gzip" } })),
+    stream: unusable
   }
 ]
 
@@ -648,6 +894,129 @@ const retryAfters: ReadonlyArray<Fault> = waits.map(([form, headers, retryAfter]
   ...both(failure("RateLimited", true, [3, 3], { status: 429, retryAfter }))
 }))
 
+/** A stream of these events, ended in good order. */
+const events = (list: (answer: Answer) => ReadonlyArray<string>) =>
+  after((answer) => [
+    write(chunkedHead(answer)),
+    write(...list(answer).map(chunk)),
+    write(lastChunk)
+  ])
+
+/** All of a chunked answer, with so many milliseconds between its pieces. */
+const slowly = (millis: number) =>
+  after((answer) => [
+    write(chunkedHead(answer)),
+    ...answer.pieces.flatMap((piece): ReadonlyArray<Step> => [write(chunk(piece)), { wait: millis }]),
+    write(lastChunk)
+  ])
+
+/** What a server says of another attempt itself, by `x-should-retry`; and what that makes of a status. */
+const verdicts: ReadonlyArray<Fault> = [
+  ...([
+    [300, "true", "UnexpectedStatus", true, [3, 3]],
+    [400, "true", "InvalidRequest", true, [3, 3]],
+    [401, "true", "Unauthorized", true, [3, 3]],
+    [404, "true", "NotFound", true, [3, 3]],
+    [409, "true", "Conflict", true, [3, 3]],
+    [418, "true", "UnexpectedStatus", true, [3, 3]],
+    [422, "TRUE", "InvalidRequest", false, [1, 1]],
+    [429, "false", "RateLimited", false, [1, 1]],
+    [500, "true", "ServerError", true, [3, 3]],
+    [500, "false", "ServerError", false, [1, 1]],
+    [501, "true", "NotImplemented", true, [3, 3]],
+    [503, "false", "ServerError", false, [1, 1]],
+    [503, "maybe", "ServerError", true, [3, 3]],
+    [505, "true", "ServerError", true, [3, 3]]
+  ] as const).map(([status, verdict, tag, isRetryable, attempts]): Fault => ({
+    name: `${status} that says ${verdict} to another attempt`,
+    script: answers(() => whole("application/json", says, { status, headers: { "x-should-retry": verdict } })),
+    ...both(failure(tag, isRetryable, attempts, { status }))
+  })),
+  ...([["true", [3, 1]], ["false", [1, 1]]] as const).map(([verdict, attempts]): Fault => ({
+    name: `200 with a page of HTML that says ${verdict} to another attempt`,
+    script: answers(() => whole("text/html", html, { headers: { "x-should-retry": verdict } })),
+    ...both(failure("UnexpectedResponse", verdict === "true", attempts))
+  })),
+  {
+    name: "200 that says true to another attempt, and is sound",
+    script: answers((answer) => whole(answer.contentType, bodyOf(answer), { headers: { "x-should-retry": "true" } })),
+    ...both(ok)
+  },
+  {
+    name: "200 that says false to another attempt, and breaks off",
+    script: after((answer) => [
+      write(chunkedHead(answer, { "x-should-retry": "false" })),
+      { delivered: 0 },
+      close
+    ]),
+    // It said so of an answer, not of a refusal.
+    unary: broken,
+    stream: interrupted(0)
+  }
+]
+
+const serverError = (attempts: Outcome["attempts"]) => failure("ServerError", true, attempts, { status: 500 })
+
+/** What a client does with few tokens: a retry costs 14, after 429 it costs 5. */
+const budgets: ReadonlyArray<Fault> = [
+  ...([
+    [0, 500, [1, 1]],
+    [13, 500, [1, 1]],
+    [14, 500, [2, 1]],
+    [28, 503, [3, 3]],
+    [27, 503, [2, 2]]
+  ] as const).map(([capacity, status, attempts]): Fault => ({
+    name: `${status}, and a budget of ${capacity}`,
+    script: answers(() => whole("application/json", says, { status })),
+    budget: { capacity },
+    ...both(failure("ServerError", true, attempts, { status }))
+  })),
+  ...([[4, [1, 1]], [5, [2, 2]], [10, [3, 3]]] as const).map(([capacity, attempts]): Fault => ({
+    name: `429, and a budget of ${capacity}`,
+    script: answers(() => whole("application/json", says, { status: 429 })),
+    budget: { capacity },
+    ...both(failure("RateLimited", true, attempts, { status: 429 }))
+  })),
+  {
+    name: "nobody listens, and a budget for one retry",
+    script: "nobody listens",
+    budget: { capacity: 14 },
+    ...both({ ...unreachable, attempts: [2, 1] })
+  },
+  {
+    name: "a stall, and a budget for one retry",
+    script: () => script(request, stall),
+    deadlines: { attempt: "1 second" },
+    budget: { capacity: 14 },
+    ...both({ ...late, attempts: [2, 1] })
+  },
+  {
+    name: "a stream without events, and a budget for one retry",
+    script: events(() => []),
+    budget: { capacity: 14 },
+    stream: { ...truncated(0), attempts: [2, 2] }
+  },
+  {
+    name: "500 always, and a budget that the first two calls use up",
+    script: answers(() => whole("application/json", says, { status: 500 })),
+    budget: { capacity: 45 },
+    ...both([serverError([3, 1]), serverError([2, 1]), serverError([1, 1])])
+  },
+  {
+    name: "503 before each success, and a budget for one retry, which comes back",
+    script: (answer) => ({
+      at: "request",
+      requests: Array.from({ length: 3 }, (): ReadonlyArray<ReadonlyArray<Step>> => [
+        [request, write(whole("application/json", says, { status: 503 }))],
+        [request, write(sound(answer))]
+      ]).flat()
+    }),
+    budget: { capacity: 14 },
+    calls: 3,
+    ...both({ ...ok, attempts: [2, 2] })
+  }
+]
+
 const stalls: ReadonlyArray<Fault> = [
   {
     name: "a stall before the headers",
@@ -671,7 +1040,7 @@ const stalls: ReadonlyArray<Fault> = [
     name: "a stall between headers and body",
     script: pieces(0, stall),
     deadlines: { attempt: "1 second" },
-    unary: late
+    unary: unfinished
   },
   {
     name: "a stall before the first event",
@@ -679,7 +1048,7 @@ const stalls: ReadonlyArray<Fault> = [
     deadlines: { firstEvent: "1 second" },
     stream: noEvent
   },
-  { name: "a stall in the body", script: pieces(2, stall), deadlines: { attempt: "1 second" }, unary: late },
+  { name: "a stall in the body", script: pieces(2, stall), deadlines: { attempt: "1 second" }, unary: unfinished },
   ...[1, 2, 3].map((count): Fault => ({
     name: `a stall in the stream, after ${count}`,
     script: pieces(count, stall),
@@ -716,7 +1085,7 @@ const stalls: ReadonlyArray<Fault> = [
       ...Array.from({ length: 400 }, (): ReadonlyArray<Step> => [{ write: chunk(" ") }, { wait: 10 }]).flat()
     ]),
     deadlines: { attempt: "1 second" },
-    unary: late
+    unary: unfinished
   },
   {
     name: "comments that never become an event",
@@ -727,16 +1096,136 @@ const stalls: ReadonlyArray<Fault> = [
     ]),
     deadlines: { firstEvent: "1 second" },
     stream: noEvent
+  },
+  {
+    name: "a stall before the headers, which have a deadline",
+    script: () => script(request, stall),
+    deadlines: { headers: "1 second" },
+    ...both({ ...late, phase: "headers" })
+  },
+  {
+    name: "a stall inside the headers, which have a deadline",
+    script: after((answer) => [write(sound(answer).subarray(0, 40)), stall]),
+    deadlines: { headers: "1 second" },
+    ...both({ ...late, phase: "headers" })
+  },
+  {
+    name: "headers of 102, 103 and no end, which have a deadline",
+    script: after(() => [
+      ...Array.from({ length: 150 }, (_, index): ReadonlyArray<Step> => [
+        write(`HTTP/1.1 10${2 + index % 2} Some Reason\r\n\r\n`),
+        { wait: 10 }
+      ]).flat(),
+      stall
+    ]),
+    deadlines: { headers: "1 second" },
+    ...both({ ...late, phase: "headers" })
+  },
+  {
+    name: "a body that takes longer than the headers may",
+    script: slowly(1_500),
+    deadlines: { headers: "4 seconds" },
+    ...both(ok)
+  },
+  {
+    name: "a stall between headers and body, which has a deadline",
+    script: pieces(0, stall),
+    deadlines: { body: "1 second" },
+    unary: { ...unfinished, phase: "body" }
+  },
+  {
+    name: "a stall in the body, which has a deadline",
+    script: pieces(2, stall),
+    deadlines: { body: "1 second" },
+    unary: { ...unfinished, phase: "body" }
+  },
+  {
+    name: "a stall after all of the body, before the last chunk, and a deadline",
+    script: pieces(4, stall),
+    deadlines: { body: "1 second" },
+    unary: { ...unfinished, phase: "body" },
+    stream: ok
+  },
+  {
+    name: "a slow drip of a body, which has a deadline",
+    script: after((answer) => [
+      write(chunkedHead(answer)),
+      ...Array.from({ length: 400 }, (): ReadonlyArray<Step> => [{ write: chunk(" ") }, { wait: 10 }]).flat()
+    ]),
+    deadlines: { body: "1 second" },
+    unary: { ...unfinished, phase: "body" }
+  },
+  {
+    name: "a stream that takes longer than other bodies may",
+    script: slowly(500),
+    deadlines: { body: "1 second" },
+    stream: ok
+  },
+  {
+    name: "a stall inside the first event",
+    script: pieces(0, { write: "40\r\nhalf of it" }, stall),
+    deadlines: { firstEvent: "1 second" },
+    stream: noEvent
+  },
+  {
+    name: "headers that take longer than the first event may",
+    script: after((answer) => [{ wait: 3_500 }, write(sound(answer))]),
+    deadlines: { firstEvent: "3 seconds" },
+    ...both(ok)
+  },
+  {
+    name: "a first event that takes longer than those after it may",
+    script: after((
+      answer
+    ) => [write(chunkedHead(answer)), { wait: 3_500 }, write(...answer.pieces.map(chunk), lastChunk)]),
+    deadlines: { idle: "3 seconds" },
+    ...both(ok)
+  },
+  {
+    name: "comments while nothing happens",
+    script: after((answer) => [
+      write(chunkedHead(answer), chunk(answer.pieces[0])),
+      ...Array.from({ length: 40 }, (): ReadonlyArray<Step> => [{ write: chunk(": still here\n\n") }, { wait: 100 }])
+        .flat(),
+      write(...answer.pieces.slice(1).map(chunk), lastChunk)
+    ]),
+    deadlines: { idle: "3 seconds" },
+    stream: ok
+  },
+  {
+    name: "comments, and then a stall",
+    script: pieces(2, { write: chunk(": still here\n\n") }, { wait: 100 }, { write: chunk(": still\n\n") }, stall),
+    deadlines: { idle: "500 millis" },
+    stream: idle(2)
+  },
+  {
+    name: "a stall between headers and body, and a call that has no more time",
+    script: pieces(0, stall),
+    deadlines: { total: "1 second" },
+    ...both(failure("RequestTimeout", false, [1, 1], { phase: "total" }))
+  },
+  {
+    name: "a stream that takes longer than the call may until it begins",
+    script: slowly(1_500),
+    deadlines: { total: "3 seconds" },
+    stream: ok
+  },
+  {
+    name: "503 and then a stall, and a call that has no more time",
+    script: () => ({
+      at: "request",
+      requests: [[request, write(whole("application/json", says, { status: 503 }))], [request, stall]]
+    }),
+    deadlines: { total: "3 seconds" },
+    ...both(failure("RequestTimeout", false, [2, 2], { ...noStatus, phase: "total" }))
+  },
+  {
+    name: "a stall, and several deadlines of which the first wins",
+    script: () => script(request, stall),
+    deadlines: { total: "20 seconds", attempt: "10 seconds", headers: "1 second", body: "500 millis" },
+    ...both({ ...late, phase: "headers" })
   }
 ]
-
-/** A stream of these events, ended in good order. */
-const events = (list: (answer: Answer) => ReadonlyArray<string>) =>
-  after((answer) => [
-    write(chunkedHead(answer)),
-    write(...list(answer).map(chunk)),
-    write(lastChunk)
-  ])
 
 const streams: ReadonlyArray<Fault> = [
   { name: "no events", script: events(() => []), stream: truncated(0) },
@@ -755,8 +1244,7 @@ const streams: ReadonlyArray<Fault> = [
   {
     name: "an end in the middle of an event",
     script: events((answer) => [answer.pieces[0], answer.pieces[1], answer.pieces[2].slice(0, -20)]),
-    stream: truncated(2),
-    except: [{ families: ["ndjson"], outcome: malformed(2), because: lastLine }]
+    stream: truncated(2)
   },
   {
     name: "an error instead of the first event",
@@ -826,12 +1314,16 @@ const streams: ReadonlyArray<Fault> = [
 
 const all = [
   ...connections,
+  ...tls,
   ...http,
   ...bodies,
+  ...encodings,
   ...redirects,
   ...refusals,
   ...oddities,
   ...retryAfters,
+  ...verdicts,
+  ...budgets,
   ...stalls,
   ...streams
 ]

@@ -2,18 +2,25 @@
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import * as Net from "node:net"
+import * as Tls from "node:tls"
+import type { Identity } from "./certificates.ts"
 
 /** One step of a script. A script that does not end otherwise keeps its connection for the next request. */
 export type Step =
   /** Waits for any byte, for the empty line after the headers, or for the whole request. */
   | { readonly read: "bytes" | "head" | "request" }
   | { readonly write: string | Uint8Array }
+  /** Writes past TLS. */
+  | { readonly raw: Uint8Array }
   /** Milliseconds. */
   | { readonly wait: number }
   /** Waits until the caller holds so many events; where there are none, until the bytes must have been read. */
   | { readonly delivered: number }
-  /** Ends its side, cuts the connection, or does nothing until the other side leaves. */
-  | { readonly then: "close" | "reset" | "stall" }
+  /**
+   * Ends its side, resets the connection, ends it without the word of farewell that TLS has, or does nothing until the
+   * other side leaves.
+   */
+  | { readonly then: "close" | "reset" | "cut" | "stall" }
 
 /** What is played. */
 export interface Script {
@@ -28,6 +35,8 @@ export interface Server {
   readonly port: number
   /** How many scripts were begun: one for each request that came. */
   readonly played: () => number
+  /** How many of these requests came on a connection that had brought one before. */
+  readonly kept: () => number
   /** Tells the server how many events the caller of the current attempt holds. */
   readonly hold: (events: number) => void
   /** Sockets on which something is left undone, and which the other side has not closed. */
@@ -56,8 +65,15 @@ const has = (bytes: Buffer, what: "bytes" | "head" | "request"): boolean => {
   return !/^transfer-encoding: *chunked/im.test(head) || text.endsWith("\r\n0\r\n\r\n")
 }
 
-/** Listens on a port of this machine until the scope ends. */
-export const listen = (script: Script): Effect.Effect<Server, never, Scope.Scope> =>
+/**
+ * Listens on a port of this machine until the scope ends; waits so many times as long as the script says; speaks TLS if
+ * it can prove who it is.
+ */
+export const listen = (
+  script: Script,
+  slowness: number,
+  identity?: Identity
+): Effect.Effect<Server, never, Scope.Scope> =>
   Effect.map(
     Effect.acquireRelease(
       Effect.promise(() =>
@@ -65,23 +81,26 @@ export const listen = (script: Script): Effect.Effect<Server, never, Scope.Scope
           // A socket is here while it is open; the value says whether something is left undone on it.
           const sockets = new Map<Net.Socket, boolean>()
           let played = 0
+          let kept = 0
           let held = 0
 
-          const serve = async (socket: Net.Socket): Promise<void> => {
+          /** Plays on a connection, or on what is spoken inside of it. */
+          const serve = async (raw: Net.Socket, socket: Net.Socket): Promise<void> => {
             let bytes = Buffer.alloc(0)
             let wake = () => {}
             let ended = false
-            const gone = () => ended || socket.destroyed
+            const gone = () => ended || socket.destroyed || raw.destroyed
             socket.on("data", (more: Buffer) => {
               bytes = Buffer.concat([bytes, more])
               wake()
             })
-            for (const event of ["end", "close"]) {
-              socket.on(event, () => {
-                ended = true
-                wake()
-              })
+            const end = () => {
+              ended = true
+              wake()
             }
+            socket.on("end", end)
+            socket.on("close", end)
+            raw.on("close", end)
             const change = () =>
               new Promise<void>((resolve) => {
                 wake = resolve
@@ -93,46 +112,53 @@ export const listen = (script: Script): Effect.Effect<Server, never, Scope.Scope
             for (let first = true; !gone(); first = false) {
               if (script.at === "request" || !first) await read("bytes")
               if (gone()) break
-              sockets.set(socket, true)
+              sockets.set(raw, true)
               const steps = script.requests[Math.min(played, script.requests.length - 1)] ?? []
               played++
+              if (!first) kept++
               held = 0
               for (const step of steps) {
                 if (gone()) break
                 if ("read" in step) await read(step.read)
-                else if ("wait" in step) await sleep(step.wait)
+                else if ("wait" in step) await sleep(step.wait * slowness)
                 else if ("write" in step) {
                   await new Promise<void>((resolve) => socket.write(step.write, () => resolve()))
-                } else if ("delivered" in step) {
+                } else if ("raw" in step) raw.write(step.raw)
+                else if ("delivered" in step) {
                   // Client and server share a process: what was written a moment ago has been read after a few turns.
                   await sleep(25)
                   while (held < step.delivered && !gone()) await sleep(2)
                 } else {
-                  if (step.then === "reset") socket.resetAndDestroy()
+                  if (step.then === "reset") raw.resetAndDestroy()
+                  if (step.then === "cut") raw.end()
                   if (step.then === "close") socket.end()
                   while (!gone()) await change()
                 }
               }
               bytes = Buffer.alloc(0)
-              if (sockets.has(socket) && !gone()) sockets.set(socket, false)
+              if (sockets.has(raw) && !gone()) sockets.set(raw, false)
             }
             if (!socket.destroyed) socket.end()
           }
 
           const server = Net.createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
             sockets.set(socket, false)
-            const timer = setTimeout(() => socket.destroy(), guard)
+            const timer = setTimeout(() => socket.destroy(), guard * slowness)
             socket.on("error", () => {})
             socket.on("close", () => {
               clearTimeout(timer)
               sockets.delete(socket)
             })
-            void serve(socket)
+            if (identity === undefined) return void serve(socket, socket)
+            const secure = new Tls.TLSSocket(socket, { isServer: true, ...identity })
+            secure.on("error", () => socket.destroy())
+            void serve(socket, secure)
           })
           server.listen(0, "127.0.0.1", () =>
             resolve(Object.assign(server, {
               seen: {
                 played: () => played,
+                kept: () => kept,
                 hold: (events: number) => {
                   held = events
                 },

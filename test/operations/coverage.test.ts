@@ -10,7 +10,7 @@ import { has, valuesAt } from "./paths.ts"
 import * as Seed from "./seed.ts"
 import * as Shapes from "./shapes.ts"
 
-type Descriptor = Pick<Endpoint.Base<string, never, never>, "params" | "query" | "headers" | "payload" | "encoding">
+type Descriptor = Pick<Endpoint.Base<string, never, never>, "params" | "query" | "headers" | "payload" | "form">
 
 const endpointOf = (id: string): (typeof Endpoints.all)[number] => {
   const endpoint = Endpoints.all.find((one) => one.id === id)
@@ -39,9 +39,9 @@ const namesIn = (endpoint: Descriptor, place: Seed.Parameter["in"]): ReadonlyArr
     case "header":
       return fieldsOf(endpoint.headers)
     case "body":
-      return endpoint.encoding === "json" ? fieldsOf(endpoint.payload) : []
+      return endpoint.form === undefined ? fieldsOf(endpoint.payload) : []
     case "form":
-      return endpoint.encoding === "multipart" ? fieldsOf(endpoint.payload) : []
+      return endpoint.form !== undefined ? fieldsOf(endpoint.payload) : []
   }
 }
 

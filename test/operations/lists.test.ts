@@ -151,24 +151,23 @@ describe.each(rows())("all items of %s", (_, list) => {
         assert.lengthOf(transport.requests, 1)
       })
   )
+})
 
-  it.effect.skipIf(list.style === "none")(
-    "come before the failure of a page, which is tried again alone",
-    () =>
-      Effect.gen(function*() {
-        const seen: Array<unknown> = []
-        const broken = Transport.make((_, attempt) => attempt === 1 ? Transport.json(firstPage(list)) : { status: 503 })
-        const exit = yield* settle(
-          list.all({}).pipe(Stream.runForEach((item) => Effect.sync(() => seen.push(item))), over(broken))
-        )
-        assert.strictEqual(exit._tag, "Failure")
-        assert.deepStrictEqual(seen, [list.itemOf("a")])
-        const [first, ...others] = Pages.asked(broken)
-        assert.lengthOf(others, 3)
-        assert.lengthOf(new Set(others), 1)
-        assert.notInclude(others, first)
-      })
-  )
+describe.each([...rows("token"), ...rows("offset")])("all items of %s", (_, list) => {
+  it.effect("come before the failure of a page, which is tried again alone", () =>
+    Effect.gen(function*() {
+      const seen: Array<unknown> = []
+      const broken = Transport.make((_, attempt) => attempt === 1 ? Transport.json(firstPage(list)) : { status: 503 })
+      const exit = yield* settle(
+        list.all({}).pipe(Stream.runForEach((item) => Effect.sync(() => seen.push(item))), over(broken))
+      )
+      assert.strictEqual(exit._tag, "Failure")
+      assert.deepStrictEqual(seen, [list.itemOf("a")])
+      const [first, ...others] = Pages.asked(broken)
+      assert.lengthOf(others, 3)
+      assert.lengthOf(new Set(others), 1)
+      assert.notInclude(others, first)
+    }))
 })
 
 const firstPage = ({ field, itemOf, style }: List) => ({

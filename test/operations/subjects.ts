@@ -8,7 +8,7 @@ import * as Chunk from "effect/Chunk"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
+import type * as Schema from "effect/Schema"
 import type * as AST from "effect/SchemaAST"
 import * as Stream from "effect/Stream"
 import type { Json } from "../support/json.ts"
@@ -100,7 +100,7 @@ export const subjects: ReadonlyArray<Subject> = Endpoints.all.flatMap((endpoint)
   // The types of each are its own; here they are data, and every request is made from the descriptor's own schema.
   endpoint.kind === "stream"
     ? [streaming(endpoint as unknown as Endpoint.Streaming<string, unknown, unknown, CohereError>)]
-    : endpoint.success.ast === Schema.Void.ast
+    : endpoint.answer === "nothing"
     ? []
     : [unary(endpoint as unknown as Endpoint.Unary<string, unknown, unknown, CohereError>)]
 )

@@ -15,6 +15,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import { over } from "../client/support/samples.ts"
+import { refused } from "../support/refused.ts"
 import * as Transport from "../support/transport.ts"
 
 type Fields = Readonly<Record<string, unknown>>
@@ -86,19 +87,6 @@ const answer = Transport.json({
   batch: { id: "b" },
   status: "processing"
 })
-
-/** The error of a call that must send nothing. */
-const refused = (call: Call) =>
-  Effect.gen(function*() {
-    const transport = Transport.make(() => answer)
-    const error = yield* call.pipe(over(transport), Effect.flip)
-    assert.lengthOf(transport.requests, 0)
-    if (error._tag !== "InvalidRequest") return assert.fail(error._tag)
-    assert.strictEqual(error.attempts, 0)
-    assert.isUndefined(error.status)
-    assert.isFalse(error.isRetryable)
-    return error
-  })
 
 const accepted = (call: Call) =>
   Effect.gen(function*() {

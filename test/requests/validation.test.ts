@@ -17,6 +17,7 @@ import {
   over,
   rerankRequest
 } from "../client/support/samples.ts"
+import { refused } from "../support/refused.ts"
 import * as Transport from "../support/transport.ts"
 
 /** A request as JavaScript, or a careless cast, may pass it. */
@@ -157,19 +158,6 @@ const rows: ReadonlyArray<Row> = [
     path: ""
   }
 ]
-
-/** The error of a call that must send nothing. */
-const refused = (call: Call) =>
-  Effect.gen(function*() {
-    const transport = Transport.make(() => chatReply)
-    const error = yield* call.pipe(over(transport), Effect.flip)
-    assert.lengthOf(transport.requests, 0)
-    if (error._tag !== "InvalidRequest") return assert.fail(error._tag)
-    assert.strictEqual(error.attempts, 0)
-    assert.isUndefined(error.status)
-    assert.isFalse(error.isRetryable)
-    return error
-  })
 
 describe("what cannot be right is refused before it is sent", () => {
   it.effect.each(rows.map((row) => [row.name, row] as const))("%s", ([, row]) =>

@@ -23,7 +23,7 @@ import * as Runtime from "effect/Runtime"
 import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import * as Supervisor from "effect/Supervisor"
-import { getEventListeners } from "node:events"
+import { getEventListeners, setMaxListeners } from "node:events"
 import { onFetch, onNode } from "../client/support/server.ts"
 import { held } from "./memory.ts"
 import * as Peer from "./peer.ts"
@@ -213,6 +213,8 @@ const main = Effect.gen(function*() {
   const started = performance.now()
   const supervisor = yield* Supervisor.track
   const shared = new AbortController()
+  // Each call that is under way listens to it; Node warns of more than ten.
+  setMaxListeners(concurrency, shared.signal)
   const sizes: Array<number> = []
 
   /** What the server sees when nothing goes on any more; or after a while, if that does not come. */

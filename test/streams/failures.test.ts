@@ -1,6 +1,5 @@
 /** Streams that fail: before the first event, in the middle, and by waiting too long. */
 import * as CohereClient from "@effect-cohere/core/CohereClient"
-import type * as CohereError from "@effect-cohere/core/CohereError"
 import * as RetryPolicy from "@effect-cohere/core/RetryPolicy"
 import * as Timeouts from "@effect-cohere/core/Timeouts"
 import * as V2 from "@effect-cohere/core/V2"
@@ -15,6 +14,7 @@ import * as Schedule from "effect/Schedule"
 import * as Stream from "effect/Stream"
 import * as TestClock from "effect/TestClock"
 import * as Transport from "../support/transport.ts"
+import { expectError, transient } from "./broken.ts"
 import { plainText } from "./transcripts.ts"
 import { encode, frame, outcomeOf, request, sse, streamOf } from "./wire.ts"
 
@@ -33,15 +33,6 @@ const run = (
     yield* TestClock.adjust("5 hours")
     return yield* Fiber.join(fiber)
   })
-
-/** The error of an outcome, which must be of this kind. */
-const expectError = <Tag extends CohereError.CohereError["_tag"]>(
-  error: CohereError.CohereError | undefined,
-  tag: Tag
-): Extract<CohereError.CohereError, { readonly _tag: Tag }> => {
-  assert.strictEqual(error?._tag, tag, error?.message)
-  return error as Extract<CohereError.CohereError, { readonly _tag: Tag }>
-}
 
 describe("an error inside of a stream", () => {
   const cases: ReadonlyArray<readonly [what: string, body: string, reason: string]> = [
@@ -164,10 +155,8 @@ describe("a broken connection", () => {
 })
 
 describe("before the first event", () => {
-  const failures: ReadonlyArray<readonly [what: string, reply: Transport.Reply | Transport.Failure]> = [
-    ["a status of 503", Transport.json({ message: "busy" }, { status: 503 })],
-    ["a status of 429", Transport.json({ message: "too many requests per minute" }, { status: 429 })],
-    ["a refused connection", { fail: "ECONNREFUSED" }],
+  const failures: typeof transient = [
+    ...transient,
     ["an empty body", streamOf("")],
     ["a body of half an event", streamOf(frame(data[0]!).slice(0, 40))],
     ["a body of [DONE]", streamOf("data: [DONE]\n\n")]

@@ -229,6 +229,160 @@ describe("blocks and calls without numbers", () => {
     }))
 })
 
+const starts = (index: number | undefined, content: unknown) => ({
+  type: "content-start",
+  index,
+  delta: { message: { content } }
+})
+const adds = (index: number | undefined, content: unknown) => ({
+  type: "content-delta",
+  index,
+  delta: { message: { content } }
+})
+const calls = (index: number | undefined, id: string) => ({
+  type: "tool-call-start",
+  index,
+  delta: { message: { tool_calls: { id, function: { name: id, arguments: "" } } } }
+})
+const passes = (index: number | undefined, text: string) => ({
+  type: "tool-call-delta",
+  index,
+  delta: { message: { tool_calls: { function: { arguments: text } } } }
+})
+const stops = (index: number | undefined) => ({ type: "tool-call-end", index })
+const last = { type: "message-end", delta: { finish_reason: "COMPLETE" } }
+
+/** A stream of these events, as a server would have sent them. */
+const eventsOf = (events: ReadonlyArray<unknown>) =>
+  Stream.fromIterable(events.map((event): V2.ChatStreamEvent => JSON.parse(JSON.stringify(event))))
+
+/** What all parts together say of a stream. */
+const partsOf = (events: ReadonlyArray<unknown>) =>
+  Effect.all({
+    message: Effect.map(ChatStream.collect(eventsOf(events)), ({ message }) => message),
+    text: Effect.map(itemsOf(ChatStream.text(eventsOf(events))), ({ items }) => items),
+    thinking: Effect.map(itemsOf(ChatStream.thinking(eventsOf(events))), ({ items }) => items),
+    toolCalls: Effect.map(itemsOf(ChatStream.toolCalls(eventsOf(events))), ({ items }) => items)
+  })
+
+const call = (id: string, text: string) => ({ id, function: { name: id, arguments: text } })
+
+describe("a number that is given twice", () => {
+  const rows: ReadonlyArray<readonly [what: string, events: ReadonlyArray<unknown>]> = [
+    ["each after the end of the other", [
+      calls(0, "a"),
+      passes(0, "[1]"),
+      stops(0),
+      calls(0, "b"),
+      passes(0, "[2]"),
+      stops(0)
+    ]],
+    ["and none has an end", [calls(0, "a"), passes(0, "[1]"), calls(0, "b"), passes(0, "[2]")]],
+    ["and only the other has an end", [calls(0, "a"), passes(0, "[1]"), calls(0, "b"), passes(0, "[2]"), stops(0)]],
+    ["by the place of one that has no number", [
+      calls(1, "a"),
+      passes(1, "[1]"),
+      stops(1),
+      calls(undefined, "b"),
+      passes(undefined, "[2]"),
+      stops(undefined)
+    ]],
+    ["by the place of one that has no number, and is named by it later", [
+      calls(1, "a"),
+      calls(undefined, "b"),
+      passes(1, "[1]"),
+      passes(2, "[2]"),
+      stops(1),
+      stops(2)
+    ]]
+  ]
+  it.effect.each(rows)("stands for two calls: %s", ([, events]) =>
+    Effect.gen(function*() {
+      const { message, toolCalls } = yield* partsOf([...events, last])
+      const expected = [call("a", "[1]"), call("b", "[2]")]
+      assert.deepStrictEqual(message.tool_calls, expected)
+      assert.deepStrictEqual(toolCalls, expected)
+    }))
+
+  it.effect("stands for two blocks, which get what comes after their starts", () =>
+    Effect.gen(function*() {
+      const { message, text, thinking } = yield* partsOf([
+        starts(0, { type: "thinking", thinking: "a" }),
+        adds(0, { thinking: "b" }),
+        { type: "content-end", index: 0 },
+        starts(0, { type: "text", text: "c" }),
+        adds(0, { text: "d" }),
+        last
+      ])
+      assert.deepStrictEqual(message.content, [{ type: "thinking", thinking: "ab" }, { type: "text", text: "cd" }])
+      assert.deepStrictEqual(thinking, ["a", "b"])
+      assert.deepStrictEqual(text, ["c", "d"])
+    }))
+})
+
+it.effect("a block that starts with text under the other name keeps it", () =>
+  Effect.gen(function*() {
+    const { message, text, thinking } = yield* partsOf([
+      starts(0, { type: "text", thinking: "a" }),
+      starts(1, { type: "thinking", text: "b" }),
+      last
+    ])
+    const [first, second] = message.content ?? []
+    assert.strictEqual(first?.type === "text" && first.text, "a")
+    assert.strictEqual(second?.type === "thinking" && second.thinking, "b")
+    assert.deepStrictEqual(text, ["a"])
+    assert.deepStrictEqual(thinking, ["b"])
+  }))
+
+it.effect("whatever the numbers are, the parts are those of the response", () =>
+  Effect.gen(function*() {
+    const next = random(seed)
+    for (let run = 0; run < 200; run++) {
+      const index = () => [0, 1, 2, undefined][next(4)]
+      const events = Array.from({ length: next(12) }, (_, i) =>
+        [
+          starts(index(), { type: "text", text: `t${i};` }),
+          starts(index(), { type: "thinking", thinking: `h${i};` }),
+          starts(index(), null),
+          adds(index(), { text: `t${i};` }),
+          adds(index(), { thinking: `h${i};` }),
+          calls(index(), `c${i}`),
+          stops(index())
+        ][next(7)])
+      const { message, text, thinking, toolCalls } = yield* partsOf([...events, last])
+      const all = (pieces: ReadonlyArray<string>) => pieces.join("").split(";").sort()
+      const blocks = message.content ?? []
+      const where = `seed ${seed}: ${JSON.stringify(events)}`
+      assert.deepStrictEqual(all(blocks.map((block) => block.type === "text" ? block.text : "")), all(text), where)
+      assert.deepStrictEqual(
+        all(blocks.map((block) => block.type === "thinking" ? block.thinking : "")),
+        all(thinking),
+        where
+      )
+      const ids = (some: ReadonlyArray<{ readonly id?: string | null | undefined }>) => some.map(({ id }) => id).sort()
+      assert.deepStrictEqual(ids(message.tool_calls ?? []), ids(toolCalls), where)
+    }
+  }))
+
+it.effect("what comes after the last event is in no part, as it is not in the response", () =>
+  Effect.gen(function*() {
+    const citation = { type: "citation-start", index: 0, delta: { message: { citations: { text: "late" } } } }
+    const late = [adds(0, { text: "late" }), calls(0, "late"), stops(0), citation, last]
+    const events = [starts(0, { type: "text", text: "a" }), last, ...late]
+    const { message, text, toolCalls } = yield* partsOf(events)
+    assert.deepStrictEqual(message, { role: "assistant", content: [{ type: "text", text: "a" }] })
+    assert.deepStrictEqual(text, ["a"])
+    assert.deepStrictEqual(toolCalls, [])
+    assert.deepStrictEqual((yield* itemsOf(ChatStream.citations(eventsOf(events)))).items, [])
+  }))
+
+it.effect.each(["", null])("a turn whose error is %j has not failed", (error) =>
+  Effect.gen(function*() {
+    const end = { type: "message-end", delta: { finish_reason: "COMPLETE", error } }
+    const response = yield* ChatStream.collect(eventsOf([starts(0, { type: "text", text: "a" }), end]))
+    assert.deepStrictEqual(response.message.content, [{ type: "text", text: "a" }])
+  }))
+
 // ---------------------------------------------------------------------------------------------------------------------
 // Any response
 // ---------------------------------------------------------------------------------------------------------------------

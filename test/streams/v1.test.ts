@@ -14,6 +14,7 @@ import * as Schedule from "effect/Schedule"
 import * as Stream from "effect/Stream"
 import * as TestClock from "effect/TestClock"
 import * as Transport from "../support/transport.ts"
+import { expectError, transient } from "./broken.ts"
 import { chatRequest, generateRequest } from "./subjects.ts"
 import { oneContinuation, plainText } from "./v1Transcripts.ts"
 import { decoderOf, encode, eventStream, jsonLines, outcomeOf, sse } from "./wire.ts"
@@ -51,16 +52,6 @@ const run = (stream: AnyStream, transport: Transport.Transport) =>
     yield* TestClock.adjust("5 hours")
     return yield* Fiber.join(fiber)
   })
-
-/** The error of an outcome, which must be of this kind. */
-const expectError = <Tag extends CohereError.CohereError["_tag"]>(
-  error: CohereError.CohereError | undefined,
-  tag: Tag
-): Extract<CohereError.CohereError, { readonly _tag: Tag }> => {
-  assert.strictEqual(error?._tag, tag, error?.message)
-  // Its tag is the one that was asked for.
-  return error as Extract<CohereError.CohereError, { readonly _tag: Tag }>
-}
 
 describe("the request", () => {
   const sent = (stream: AnyStream) =>
@@ -211,7 +202,7 @@ describe.each(operations)("$id", ({ data, events, id, stream }) => {
       ["the end of the body", "StreamTruncated", []],
       ["[DONE]", "StreamTruncated", ["[DONE]\n", data.at(-1) ?? ""]],
       ["a broken connection", "StreamInterrupted", [`{"event_`], "break"],
-      ["half a line", "MalformedEvent", [`{"event_type":"text-gene`]],
+      ["half a line", "StreamTruncated", [`{"event_type":"text-gene`]],
       ["two events in a line", "MalformedEvent", [`${data[0]}${data[1]}\n`]],
       ["text", "MalformedEvent", ["upstream timed out\n"]],
       ["HTML", "MalformedEvent", ["<html><body>502</body></html>\n"]],
@@ -328,10 +319,8 @@ describe.each(operations)("$id", ({ data, events, id, stream }) => {
   })
 
   describe("before the first event", () => {
-    const failures: ReadonlyArray<readonly [what: string, reply: Transport.Reply | Transport.Failure]> = [
-      ["a status of 503", Transport.json({ message: "busy" }, { status: 503 })],
-      ["a status of 429", Transport.json({ message: "too many requests per minute" }, { status: 429 })],
-      ["a refused connection", { fail: "ECONNREFUSED" }],
+    const failures: typeof transient = [
+      ...transient,
       ["a broken connection", linesOf(["\n"], { then: "break" })],
       ["an error", linesOf(`{"error":"no GPU"}\n`)],
       ["an empty body", linesOf("")],

@@ -488,3 +488,27 @@ describe("100,000 events in one piece", () => {
       assert.isTrue(generations.every(({ index }, i) => index === i))
     }), 10_000)
 })
+
+const completed = { event_type: "stream-end", finish_reason: "COMPLETE" } as const
+
+it.effect("tool calls that come in several events are all in the response", () =>
+  Effect.gen(function*() {
+    const calling = (name: string): V1.ChatStreamEvent => ({
+      event_type: "tool-calls-generation",
+      tool_calls: [{ name, parameters: {} }]
+    })
+    const events = frozen([calling("a"), calling("b"), completed])
+    const expected = [{ name: "a", parameters: {} }, { name: "b", parameters: {} }]
+    const stream = Stream.fromIterable(events)
+    assert.deepStrictEqual((yield* ChatStreamV1.collect(stream)).tool_calls, expected)
+    assert.deepStrictEqual((yield* itemsOf(ChatStreamV1.toolCalls(stream))).items, expected)
+  }))
+
+it.effect("what comes after the last event is in no part", () =>
+  Effect.gen(function*() {
+    const late = { event_type: "text-generation", text: "late" } as const
+    const text = { event_type: "text-generation", text: "a" } as const
+    const events = frozen([text, completed, late])
+    assert.deepStrictEqual((yield* itemsOf(ChatStreamV1.text(Stream.fromIterable(events)))).items, ["a"])
+    assert.deepStrictEqual((yield* itemsOf(GenerateStream.text(Stream.fromIterable(events)))).items, ["a"])
+  }))

@@ -200,6 +200,7 @@ export const bound = CohereClient.bind(V2.chat)
 export const layers = {
   settings: Layer.mergeAll(RetryPolicy.layer(RetryPolicy.none), Timeouts.layer({}), RequestOptions.layer({})),
   retries: [RetryPolicy.layerConfig(), RetryPolicy.layerBudget({ capacity: 100 })],
+  timeouts: Timeouts.layerConfig({ total: Config.duration("TIMEOUT") }),
   limits: [
     RateLimits.layer(RateLimits.production),
     Layer.effect(RateLimits.RateLimits, RateLimits.make(RateLimits.trial))

@@ -4,6 +4,7 @@ import * as ChatStream from "@effect-cohere/core/ChatStream"
 import * as CohereClient from "@effect-cohere/core/CohereClient"
 import type { CohereError, CommonError } from "@effect-cohere/core/CohereError"
 import * as Models from "@effect-cohere/core/Models"
+import * as RateLimits from "@effect-cohere/core/RateLimits"
 import * as RequestOptions from "@effect-cohere/core/RequestOptions"
 import * as RetryPolicy from "@effect-cohere/core/RetryPolicy"
 import * as Timeouts from "@effect-cohere/core/Timeouts"
@@ -109,3 +110,8 @@ expectTypeOf(
   // @ts-expect-error — a promise is no call
   RetryPolicy.with(RetryPolicy.none)(Promise.resolve())
 )
+
+// Limits are for operations that there are, or for what begins like them.
+RateLimits.layer([{ endpoints: ["v2.chat", "embedJobs.*", "*"], requests: 1 }])
+// @ts-expect-error — an operation that does not exist
+RateLimits.layer([{ endpoints: ["v2.chats"], requests: 1 }])

@@ -5,12 +5,12 @@ import { InvalidRequest } from "@effect-cohere/core/CohereError"
 import type * as Datasets from "@effect-cohere/core/Datasets"
 import type * as EmbedJobs from "@effect-cohere/core/EmbedJobs"
 import type * as Endpoints from "@effect-cohere/core/Endpoints"
-import type * as Models from "@effect-cohere/core/Models"
+import * as Models from "@effect-cohere/core/Models"
 import * as ChatEvents from "@effect-cohere/core/testing/ChatEvents"
 import * as CohereTest from "@effect-cohere/core/testing/CohereTest"
 import type * as Upload from "@effect-cohere/core/Upload"
 import type * as V1 from "@effect-cohere/core/V1"
-import type * as V2 from "@effect-cohere/core/V2"
+import * as V2 from "@effect-cohere/core/V2"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import { expectTypeOf } from "vitest"
@@ -67,6 +67,15 @@ CohereTest.layer({ "v2.chat": () => Effect.fail(tooMany) })
 CohereTest.layer({ "v2.chatStream": () => Stream.fail(truncated) })
 CohereTest.layer({ "models.get": () => Effect.fail(invalid) })
 CohereTest.layer({})
+
+// The refusals of an operation are what it can fail with.
+CohereTest.layer({ "v2.chat": () => Effect.fail(CohereTest.refusal(V2.chatEndpoint, { status: 429 })) })
+CohereTest.layer({ "v2.chatStream": () => Stream.fail(CohereTest.refusal(V2.chatStreamEndpoint, { status: 500 })) })
+CohereTest.layer({ "models.get": () => Effect.fail(CohereTest.refusal(Models.getEndpoint, { status: 404 })) })
+CohereTest.layer({
+  // @ts-expect-error — a refusal of another operation, which has more errors
+  "models.get": () => Effect.fail(CohereTest.refusal(V2.chatEndpoint, { status: 404 }))
+})
 
 CohereTest.layer({
   // @ts-expect-error — an answer of another operation

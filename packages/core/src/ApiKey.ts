@@ -4,14 +4,15 @@ import * as Schema from "effect/Schema"
 import type { CohereClient } from "./CohereClient.ts"
 import type { CommonError } from "./CohereError.ts"
 import * as Endpoint from "./Endpoint.ts"
+import * as Lazy from "./internal/lazy.ts"
 import { maybe } from "./Wire.ts"
 
 /** What {@link check} answers. */
-export const CheckResponse = Schema.Struct({
+export const CheckResponse = Lazy.Struct(() => ({
   valid: Schema.Boolean,
   organization_id: maybe(Schema.String),
   owner_id: maybe(Schema.String)
-})
+}))
 /** See {@link CheckResponse}. */
 export interface CheckResponse extends Schema.Schema.Type<typeof CheckResponse> {}
 

@@ -1,5 +1,6 @@
 /** What Cohere says about a call beside its result: version, billing, tokens, warnings. */
 import * as Schema from "effect/Schema"
+import * as Lazy from "./internal/lazy.ts"
 import { maybe } from "./Wire.ts"
 
 /**
@@ -7,7 +8,7 @@ import { maybe } from "./Wire.ts"
  *
  * @see https://docs.cohere.com/reference/embed
  */
-export const ApiMeta = Schema.Struct({
+export const ApiMeta = Lazy.Struct(() => ({
   api_version: maybe(Schema.Struct({
     /** `"1"` or `"2"`. */
     version: maybe(Schema.String),
@@ -32,7 +33,7 @@ export const ApiMeta = Schema.Struct({
   /** Prompt tokens that were served from the inference cache. */
   cached_tokens: maybe(Schema.Number),
   warnings: maybe(Schema.Array(Schema.String))
-})
+}))
 /** See {@link ApiMeta}. */
 export interface ApiMeta extends Schema.Schema.Type<typeof ApiMeta> {}
 
@@ -41,7 +42,7 @@ export interface ApiMeta extends Schema.Schema.Type<typeof ApiMeta> {}
  *
  * @see https://docs.cohere.com/reference/chat
  */
-export const Usage = Schema.Struct({
+export const Usage = Lazy.Struct(() => ({
   /** What the turn costs. */
   billed_units: maybe(Schema.Struct({
     input_tokens: maybe(Schema.Number),
@@ -58,6 +59,6 @@ export const Usage = Schema.Struct({
   })),
   /** Prompt tokens that were served from the inference cache. */
   cached_tokens: maybe(Schema.Number)
-})
+}))
 /** See {@link Usage}. */
 export interface Usage extends Schema.Schema.Type<typeof Usage> {}

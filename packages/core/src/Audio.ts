@@ -8,10 +8,11 @@ import * as Schema from "effect/Schema"
 import type { CohereClient } from "./CohereClient.ts"
 import type { CommonError, UploadFailed } from "./CohereError.ts"
 import * as Endpoint from "./Endpoint.ts"
+import * as Lazy from "./internal/lazy.ts"
 import { Upload } from "./Upload.ts"
 
 /** What {@link createTranscription} takes. */
-export const CreateTranscriptionRequest = Schema.Struct({
+export const CreateTranscriptionRequest = Lazy.Struct(() => ({
   /** The model's name, for example `cohere-transcribe-03-2026`. */
   model: Schema.String,
   /** The language that is spoken, as two letters (ISO 639-1), for example `en`. */
@@ -20,14 +21,14 @@ export const CreateTranscriptionRequest = Schema.Struct({
   temperature: Schema.optional(Schema.JsonNumber),
   /** The recording: flac, mp3, mpeg, mpga, ogg or wav, by its extension; at most 25 MB. */
   file: Upload
-})
+}))
 /** See {@link CreateTranscriptionRequest}. */
 export interface CreateTranscriptionRequest extends Schema.Schema.Type<typeof CreateTranscriptionRequest> {}
 
 /** What {@link createTranscription} answers. */
-export const Transcription = Schema.Struct({
+export const Transcription = Lazy.Struct(() => ({
   text: Schema.String
-})
+}))
 /** See {@link Transcription}. */
 export interface Transcription extends Schema.Schema.Type<typeof Transcription> {}
 

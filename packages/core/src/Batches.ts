@@ -9,26 +9,29 @@ import type * as Stream from "effect/Stream"
 import type { CohereClient } from "./CohereClient.ts"
 import type { CommonError } from "./CohereError.ts"
 import * as Endpoint from "./Endpoint.ts"
+import * as Lazy from "./internal/lazy.ts"
 import { Int64, JsonObject, known, maybe, named } from "./Wire.ts"
 
 /**
  * How far a batch is. `BATCH_STATUS_COMPLETED`, `BATCH_STATUS_FAILED` and `BATCH_STATUS_CANCELED` are final; absent is
  * `BATCH_STATUS_UNSPECIFIED`.
  */
-export const BatchStatus = known(
-  "BATCH_STATUS_UNSPECIFIED",
-  "BATCH_STATUS_QUEUED",
-  "BATCH_STATUS_IN_PROGRESS",
-  "BATCH_STATUS_CANCELING",
-  "BATCH_STATUS_COMPLETED",
-  "BATCH_STATUS_FAILED",
-  "BATCH_STATUS_CANCELED"
+export const BatchStatus = Lazy.schema(() =>
+  known(
+    "BATCH_STATUS_UNSPECIFIED",
+    "BATCH_STATUS_QUEUED",
+    "BATCH_STATUS_IN_PROGRESS",
+    "BATCH_STATUS_CANCELING",
+    "BATCH_STATUS_COMPLETED",
+    "BATCH_STATUS_FAILED",
+    "BATCH_STATUS_CANCELED"
+  )
 )
 /** See {@link BatchStatus}. */
 export type BatchStatus = Schema.Schema.Type<typeof BatchStatus>
 
 /** A batch. Zeros, empty texts and `false` may be left out of answers. */
-export const Batch = Schema.Struct({
+export const Batch = Lazy.Struct(() => ({
   id: Schema.String,
   name: maybe(Schema.String),
   creator_id: maybe(Schema.String),
@@ -50,12 +53,12 @@ export const Batch = Schema.Struct({
   num_failed_records: maybe(Schema.Number),
   /** Why `status` is what it is. */
   status_reason: maybe(Schema.String)
-})
+}))
 /** See {@link Batch}. */
 export interface Batch extends Schema.Schema.Type<typeof Batch> {}
 
 /** What {@link create} and {@link retrieve} answer. */
-export const BatchResponse = Schema.Struct({ batch: named<Batch>(Batch) })
+export const BatchResponse = Lazy.Struct(() => ({ batch: named<Batch>(Batch) }))
 /** See {@link BatchResponse}. */
 export interface BatchResponse extends Schema.Schema.Type<typeof BatchResponse> {}
 
@@ -64,23 +67,23 @@ export interface BatchResponse extends Schema.Schema.Type<typeof BatchResponse> 
 // ---------------------------------------------------------------------------------------------------------------------
 
 /** What {@link list} and {@link listAll} take. */
-export const ListBatchesRequest = Schema.Struct({
+export const ListBatchesRequest = Lazy.Struct(() => ({
   /** How many batches on a page. Default 50; more than 1000 become 1000. */
   page_size: Schema.optional(Schema.Int),
   /** The `next_page_token` of the page before. */
   page_token: Schema.optional(Schema.String),
   /** `created_at` or `updated_at`, perhaps with ` desc` behind it. */
   order_by: Schema.optional(Schema.String)
-})
+}))
 /** See {@link ListBatchesRequest}. */
 export interface ListBatchesRequest extends Schema.Schema.Type<typeof ListBatchesRequest> {}
 
 /** A page of batches. */
-export const ListBatchesResponse = Schema.Struct({
+export const ListBatchesResponse = Lazy.Struct(() => ({
   batches: maybe(Schema.Array(Batch)),
   /** Absent or empty on the last page. */
   next_page_token: maybe(Schema.String)
-})
+}))
 /** See {@link ListBatchesResponse}. */
 export interface ListBatchesResponse extends Schema.Schema.Type<typeof ListBatchesResponse> {}
 
@@ -135,7 +138,7 @@ export const listAll: (request: ListBatchesRequest) => Stream.Stream<Batch, Comm
 // ---------------------------------------------------------------------------------------------------------------------
 
 /** What {@link create} takes. */
-export const CreateBatchRequest = Schema.Struct({
+export const CreateBatchRequest = Lazy.Struct(() => ({
   /** A name for the batch. */
   name: Schema.String,
   /**
@@ -145,7 +148,7 @@ export const CreateBatchRequest = Schema.Struct({
   input_dataset_id: Schema.String,
   /** The model that answers. */
   model: Schema.String
-})
+}))
 /** See {@link CreateBatchRequest}. */
 export interface CreateBatchRequest extends Schema.Schema.Type<typeof CreateBatchRequest> {}
 
@@ -191,7 +194,7 @@ export interface BatchRequest {
   readonly id: string
 }
 
-const params = Schema.Struct({ id: Schema.String })
+const params = Lazy.Struct(() => ({ id: Schema.String }))
 
 /** The descriptor of {@link retrieve}. */
 export const retrieveEndpoint = Endpoint.unary({
@@ -230,6 +233,7 @@ export const cancelEndpoint = Endpoint.unary({
   path: "/v2/batches/{id}:cancel",
   params,
   success: JsonObject,
+  answer: "empty",
   docs: "https://docs.cohere.com/reference/cancel-batch"
 })
 

@@ -6,6 +6,7 @@
  * @see https://docs.cohere.com/reference/chat
  */
 import * as Schema from "effect/Schema"
+import * as Lazy from "./internal/lazy.ts"
 import { JsonObject, known, maybe, openUnion, type Other } from "./Wire.ts"
 
 // ---------------------------------------------------------------------------------------------------------------------
@@ -13,23 +14,23 @@ import { JsonObject, known, maybe, openUnion, type Other } from "./Wire.ts"
 // ---------------------------------------------------------------------------------------------------------------------
 
 /** Text. */
-export const TextBlock = Schema.Struct({
+export const TextBlock = Lazy.Struct(() => ({
   type: Schema.Literal("text"),
   text: Schema.String
-})
+}))
 /** See {@link TextBlock}. */
 export interface TextBlock extends Schema.Schema.Type<typeof TextBlock> {}
 
 /** What a reasoning model thought before it answered. */
-export const ThinkingBlock = Schema.Struct({
+export const ThinkingBlock = Lazy.Struct(() => ({
   type: Schema.Literal("thinking"),
   thinking: Schema.String
-})
+}))
 /** See {@link ThinkingBlock}. */
 export interface ThinkingBlock extends Schema.Schema.Type<typeof ThinkingBlock> {}
 
 /** An image for a model with vision: at most 20 images or 20 MB in one request; PNG, JPEG, WEBP or still GIF. */
-export const ImageBlock = Schema.Struct({
+export const ImageBlock = Lazy.Struct(() => ({
   type: Schema.Literal("image_url"),
   image_url: Schema.Struct({
     /** A base64 data URI, or (on the Cohere platform) a web URL. */
@@ -40,25 +41,25 @@ export const ImageBlock = Schema.Struct({
      */
     detail: Schema.optional(known("auto", "low", "high"))
   })
-})
+}))
 /** See {@link ImageBlock}. */
 export interface ImageBlock extends Schema.Schema.Type<typeof ImageBlock> {}
 
 /** A document for the model to ground its answer on and to cite. */
-export const Document = Schema.Struct({
+export const Document = Lazy.Struct(() => ({
   /** The contents: any keys, or a text (often JSON). Keep it under about 300 words. */
   data: Schema.Union(Schema.String, JsonObject),
   /** The name by which citations refer to it. Default: a generated one such as `doc:0`. */
   id: Schema.optional(Schema.String)
-})
+}))
 /** See {@link Document}. */
 export interface Document extends Schema.Schema.Type<typeof Document> {}
 
 /** A document inside a tool message: one block for each result, so that each can be cited. */
-export const DocumentBlock = Schema.Struct({
+export const DocumentBlock = Lazy.Struct(() => ({
   type: Schema.Literal("document"),
   document: Document
-})
+}))
 /** See {@link DocumentBlock}. */
 export interface DocumentBlock extends Schema.Schema.Type<typeof DocumentBlock> {}
 
@@ -72,7 +73,7 @@ export const AssistantBlock: Schema.Schema<AssistantBlock> = openUnion(TextBlock
 // ---------------------------------------------------------------------------------------------------------------------
 
 /** A function that the model may call. */
-export const Tool = Schema.Struct({
+export const Tool = Lazy.Struct(() => ({
   type: Schema.Literal("function"),
   function: Schema.Struct({
     /** Letters, digits and underscores; not beginning with a digit. */
@@ -82,12 +83,12 @@ export const Tool = Schema.Struct({
     /** JSON Schema of the arguments. Without arguments: `{ type: "object", properties: {} }`. */
     parameters: JsonObject
   })
-})
+}))
 /** See {@link Tool}. */
 export interface Tool extends Schema.Schema.Type<typeof Tool> {}
 
 /** A call of a {@link Tool} that the model asks for. */
-export const ToolCall = Schema.Struct({
+export const ToolCall = Lazy.Struct(() => ({
   /** Refer to it in the {@link ToolMessage} that answers. */
   id: maybe(Schema.String),
   type: maybe(known("function")),
@@ -96,7 +97,7 @@ export const ToolCall = Schema.Struct({
     /** JSON text. `""`, `"{}"` and `"null"` all mean: no arguments. */
     arguments: maybe(Schema.String)
   }))
-})
+}))
 /** See {@link ToolCall}. */
 export interface ToolCall extends Schema.Schema.Type<typeof ToolCall> {}
 
@@ -105,22 +106,22 @@ export interface ToolCall extends Schema.Schema.Type<typeof ToolCall> {}
 // ---------------------------------------------------------------------------------------------------------------------
 
 /** The output of a tool, as the source of a citation. */
-export const ToolSource = Schema.Struct({
+export const ToolSource = Lazy.Struct(() => ({
   type: Schema.Literal("tool"),
   /** `<tool call id>:<number>`, unless the document of the tool message had an `id`. */
   id: maybe(Schema.String),
   tool_output: maybe(JsonObject)
-})
+}))
 /** See {@link ToolSource}. */
 export interface ToolSource extends Schema.Schema.Type<typeof ToolSource> {}
 
 /** A document, as the source of a citation. */
-export const DocumentSource = Schema.Struct({
+export const DocumentSource = Lazy.Struct(() => ({
   type: Schema.Literal("document"),
   id: maybe(Schema.String),
   /** The cited document: its `id` and its data. */
   document: maybe(JsonObject)
-})
+}))
 /** See {@link DocumentSource}. */
 export interface DocumentSource extends Schema.Schema.Type<typeof DocumentSource> {}
 
@@ -130,7 +131,7 @@ export type Source = ToolSource | DocumentSource | Other
 export const Source: Schema.Schema<Source> = openUnion(ToolSource, DocumentSource)
 
 /** A passage of the answer and the sources that support it. */
-export const Citation = Schema.Struct({
+export const Citation = Lazy.Struct(() => ({
   /** Index of the passage's first character in its content block. */
   start: maybe(Schema.Number),
   /** Index after the passage's last character: `text.slice(start, end)` is the passage. */
@@ -141,7 +142,7 @@ export const Citation = Schema.Struct({
   /** Which content block the passage is in. */
   content_index: maybe(Schema.Number),
   type: maybe(known("TEXT_CONTENT", "THINKING_CONTENT", "PLAN"))
-})
+}))
 /** See {@link Citation}. */
 export interface Citation extends Schema.Schema.Type<typeof Citation> {}
 
@@ -150,57 +151,59 @@ export interface Citation extends Schema.Schema.Type<typeof Citation> {}
 // ---------------------------------------------------------------------------------------------------------------------
 
 /** What the user says, with images if the model sees. */
-export const UserMessage = Schema.Struct({
+export const UserMessage = Lazy.Struct(() => ({
   role: Schema.Literal("user"),
   content: Schema.Union(Schema.String, Schema.Array(Schema.Union(TextBlock, ImageBlock)))
-})
+}))
 /** See {@link UserMessage}. */
 export interface UserMessage extends Schema.Schema.Type<typeof UserMessage> {}
 
 /** An earlier answer of the model. The `message` of a response fits here as it is. */
-export const AssistantMessage = Schema.Struct({
+export const AssistantMessage = Lazy.Struct(() => ({
   role: Schema.Literal("assistant"),
   content: maybe(Schema.Union(Schema.String, Schema.Array(AssistantBlock))),
   tool_calls: maybe(Schema.Array(ToolCall)),
   /** The model's plan in words, when it called tools. */
   tool_plan: maybe(Schema.String),
   citations: maybe(Schema.Array(Citation))
-})
+}))
 /** See {@link AssistantMessage}. */
 export interface AssistantMessage extends Schema.Schema.Type<typeof AssistantMessage> {}
 
 /** Instructions for the model. Only as the first message. */
-export const SystemMessage = Schema.Struct({
+export const SystemMessage = Lazy.Struct(() => ({
   role: Schema.Literal("system"),
   content: Schema.Union(Schema.String, Schema.Array(TextBlock))
-})
+}))
 /** See {@link SystemMessage}. */
 export interface SystemMessage extends Schema.Schema.Type<typeof SystemMessage> {}
 
 /** The result of a tool call, one message for each call. */
-export const ToolMessage = Schema.Struct({
+export const ToolMessage = Lazy.Struct(() => ({
   role: Schema.Literal("tool"),
   /** The `id` of the {@link ToolCall} that this answers; it must be in an earlier assistant message. */
   tool_call_id: Schema.String,
   /** JSON text of an object, or blocks; a document block for each result lets the model cite each. */
   content: Schema.Union(Schema.String, Schema.Array(Schema.Union(TextBlock, DocumentBlock)))
-})
+}))
 /** See {@link ToolMessage}. */
 export interface ToolMessage extends Schema.Schema.Type<typeof ToolMessage> {}
 
 /** One turn of a conversation. */
 export type Message = UserMessage | AssistantMessage | SystemMessage | ToolMessage
 /** See {@link Message}. */
-export const Message: Schema.Schema<Message> = Schema.Union(UserMessage, AssistantMessage, SystemMessage, ToolMessage)
+export const Message: Schema.Schema<Message> = Lazy.schema(() =>
+  Schema.Union(UserMessage, AssistantMessage, SystemMessage, ToolMessage)
+)
 
 /** The message of a chat response. Content is always an array here, and absent when the model only calls tools. */
-export const AssistantReply = Schema.Struct({
+export const AssistantReply = Lazy.Struct(() => ({
   role: Schema.Literal("assistant"),
   tool_calls: maybe(Schema.Array(ToolCall)),
   tool_plan: maybe(Schema.String),
   content: maybe(Schema.Array(AssistantBlock)),
   citations: maybe(Schema.Array(Citation))
-})
+}))
 /** See {@link AssistantReply}. */
 export interface AssistantReply extends Schema.Schema.Type<typeof AssistantReply> {}
 

@@ -48,18 +48,33 @@ export const empty: Snapshot = {
   end: undefined
 }
 
-/** Replaces the item with this number, or else adds it. Items come in order: the one that is meant is the last. */
+/** Adds what starts. A number that was there before is another item's; without one, it is the next after all others. */
+const start = <A>(
+  items: ReadonlyArray<Numbered<A>>,
+  index: number | null | undefined,
+  value: A
+): ReadonlyArray<Numbered<A>> => [
+  ...items,
+  { index: index ?? items.reduce((next, item) => Math.max(next, item.index + 1), 0), value }
+]
+
+/** Where the item with this number is, the last that started with it; -1 if there is none. No number means the last. */
+const find = (items: ReadonlyArray<Numbered<unknown>>, index: number | null | undefined): number => {
+  let at = items.length - 1
+  while (at >= 0 && index != null && items[at]?.index !== index) at--
+  return at
+}
+
+/** Replaces the item with this number, or else adds it. */
 const put = <A>(
   items: ReadonlyArray<Numbered<A>>,
   index: number | null | undefined,
   f: (current: A | undefined) => A
 ): ReadonlyArray<Numbered<A>> => {
-  const last = items.at(-1)
-  const wanted = index ?? last?.index ?? 0
-  const at = last?.index === wanted ? items.length - 1 : items.findIndex((item) => item.index === wanted)
+  const at = find(items, index)
   return at === -1
-    ? [...items, { index: wanted, value: f(undefined) }]
-    : items.map((item, i) => i === at ? { index: wanted, value: f(item.value) } : item)
+    ? start(items, index, f(undefined))
+    : items.map((item, i) => i === at ? { index: item.index, value: f(item.value) } : item)
 }
 
 const appendBlock = (
@@ -94,19 +109,17 @@ export const reduce = (snapshot: Snapshot, event: ChatStreamEvent): Snapshot => 
       return { ...snapshot, id: event.id ?? snapshot.id }
     case "content-start": {
       const block = event.delta?.message?.content
-      const index = event.index ?? snapshot.content.length
       return {
         ...snapshot,
-        content: put(
+        content: start<AssistantBlock>(
           snapshot.content,
-          index,
-          () =>
-            block?.type === "thinking" || (block?.type == null && typeof block?.thinking === "string")
-              ? { ...block, type: "thinking", thinking: block.thinking ?? "" }
-              : block?.type === "text" || block?.type == null
-              ? { ...block, type: "text", text: block?.text ?? "" }
-              // The union's last member stands for every other tag.
-              : block as AssistantBlock
+          event.index,
+          block?.type === "thinking" || (block?.type == null && typeof block?.thinking === "string")
+            ? { ...block, type: "thinking", thinking: block.thinking ?? block.text ?? "" }
+            : block?.type === "text" || block?.type == null
+            ? { ...block, type: "text", text: block?.text ?? block?.thinking ?? "" }
+            // The union's last member stands for every other tag.
+            : block as AssistantBlock
         )
       }
     }
@@ -122,13 +135,11 @@ export const reduce = (snapshot: Snapshot, event: ChatStreamEvent): Snapshot => 
     }
     case "tool-plan-delta":
       return { ...snapshot, toolPlan: snapshot.toolPlan + (event.delta?.message?.tool_plan ?? "") }
-    case "tool-call-start": {
-      const call = event.delta?.message?.tool_calls
+    case "tool-call-start":
       return {
         ...snapshot,
-        toolCalls: put(snapshot.toolCalls, event.index ?? snapshot.toolCalls.length, () => call ?? {})
+        toolCalls: start<ToolCall>(snapshot.toolCalls, event.index, event.delta?.message?.tool_calls ?? {})
       }
-    }
     case "tool-call-delta": {
       const piece = event.delta?.message?.tool_calls?.function?.arguments
       return piece == null ? snapshot : {
@@ -183,7 +194,8 @@ const fold: Fold.Fold<ChatStreamEvent, Snapshot, ChatResponse, Failed> = {
   failure: (snapshot) => {
     const response = toResponse(snapshot)
     const reason = response.finish_reason
-    const error = snapshot.end?.delta?.error ?? undefined
+    // An empty text is no error.
+    const error = snapshot.end?.delta?.error || undefined
     return reason === "ERROR" || reason === "TIMEOUT" || error !== undefined
       ? GenerationFailed.of(fold.endpoint, response, reason, error, snapshot.end?.delta?.error_type ?? undefined)
       : undefined
@@ -213,8 +225,8 @@ const pick = Fold.pick(fold)
 /** What an event adds to the blocks of this kind. */
 const pieces = (kind: "text" | "thinking") => () => (event: ChatStreamEvent, snapshot: Snapshot) => {
   if (event.type !== "content-start" && event.type !== "content-delta") return []
-  const index = event.index ?? snapshot.content.at(-1)?.index
-  const block = snapshot.content.find((item) => item.index === index)?.value
+  const block = snapshot.content[find(snapshot.content, event.type === "content-start" ? undefined : event.index)]
+    ?.value
   const content = event.delta?.message?.content
   const piece = content?.[kind] ?? content?.text ?? content?.thinking
   return block?.type === kind && piece ? [piece] : []
@@ -234,18 +246,19 @@ export const thinking: <E, R>(
 export const toolCalls: <E, R>(
   self: Stream.Stream<ChatStreamEvent, E, R>
 ) => Stream.Stream<ToolCall, E | Failed | StreamTruncated, R> = pick(() => {
+  // By their places: a number may stand for several.
   const given = new Set<number>()
   return (event, snapshot) => {
     if (event.type !== "tool-call-end" && event.type !== "message-end") return []
-    const open = snapshot.toolCalls.filter((item) => !given.has(item.index))
+    const open = snapshot.toolCalls.map((item, at) => ({ ...item, at })).filter(({ at }) => !given.has(at))
     const complete = event.type === "message-end"
       ? open
       : event.index == null
       ? open.slice(0, 1)
       : open.filter((item) => item.index === event.index)
-    return complete.map((item) => {
-      given.add(item.index)
-      return withArguments(item.value)
+    return complete.map(({ at, value }) => {
+      given.add(at)
+      return withArguments(value)
     })
   }
 })

@@ -12,6 +12,7 @@ import type * as Effect from "effect/Effect"
 import type * as Stream from "effect/Stream"
 import type { ChatCitation, ChatDocument, ChatSearchQuery, ChatSearchResult, ToolCall } from "./ChatV1.ts"
 import { GenerationFailed, type GenerationFailedWith, type StreamTruncated } from "./CohereError.ts"
+import { isFailed } from "./internal/failed.ts"
 import * as Fold from "./internal/fold.ts"
 import { defined } from "./internal/settings.ts"
 import type { ChatResponse, ChatStreamEvent, StreamEndEvent } from "./V1.ts"
@@ -27,7 +28,7 @@ export interface Snapshot {
   readonly searchResults: Chunk.Chunk<ChatSearchResult>
   /** The plan in words, and the calls once they are complete. */
   readonly plan: string
-  readonly toolCalls: ReadonlyArray<ToolCall>
+  readonly toolCalls: Chunk.Chunk<ToolCall>
   /** The last event, once it has come. */
   readonly end: StreamEndEvent | undefined
 }
@@ -44,7 +45,7 @@ export const empty: Snapshot = {
   searchQueries: Chunk.empty(),
   searchResults: Chunk.empty(),
   plan: "",
-  toolCalls: [],
+  toolCalls: Chunk.empty(),
   end: undefined
 }
 
@@ -72,7 +73,11 @@ export const reduce = (snapshot: Snapshot, event: ChatStreamEvent): Snapshot => 
     case "tool-calls-chunk":
       return { ...snapshot, plan: snapshot.plan + (event.text ?? "") }
     case "tool-calls-generation":
-      return { ...snapshot, plan: event.text ?? snapshot.plan, toolCalls: event.tool_calls ?? [] }
+      return {
+        ...snapshot,
+        plan: event.text ?? snapshot.plan,
+        toolCalls: append(snapshot.toolCalls, event.tool_calls)
+      }
     case "stream-end":
       return { ...snapshot, end: event }
     default:
@@ -106,8 +111,6 @@ export const toResponse = (snapshot: Snapshot): ChatResponse => {
   }
 }
 
-const failures: ReadonlyArray<string> = ["ERROR", "ERROR_TOXIC", "ERROR_LIMIT", "USER_CANCEL", "TIMEOUT"]
-
 const fold: Fold.Fold<ChatStreamEvent, Snapshot, ChatResponse, Failed> = {
   endpoint: "v1.chatStream",
   empty,
@@ -116,7 +119,7 @@ const fold: Fold.Fold<ChatStreamEvent, Snapshot, ChatResponse, Failed> = {
   isComplete: (snapshot) => snapshot.end !== undefined,
   failure: (snapshot) => {
     const { end } = snapshot
-    const reason = [end?.finish_reason, end?.response?.finish_reason].find((one) => failures.includes(one ?? ""))
+    const reason = [end?.finish_reason, end?.response?.finish_reason].find(isFailed)
     return reason == null ? undefined : GenerationFailed.of(fold.endpoint, toResponse(snapshot), reason)
   }
 }

@@ -6,6 +6,7 @@
  * @see https://docs.cohere.com/v1/reference/chat
  */
 import * as Schema from "effect/Schema"
+import * as Lazy from "./internal/lazy.ts"
 import { JsonObject, known, maybe, openUnionBy, type Unrecognized } from "./Wire.ts"
 
 // ---------------------------------------------------------------------------------------------------------------------
@@ -13,7 +14,7 @@ import { JsonObject, known, maybe, openUnionBy, type Unrecognized } from "./Wire
 // ---------------------------------------------------------------------------------------------------------------------
 
 /** A function that the model may call. */
-export const Tool = Schema.Struct({
+export const Tool = Lazy.Struct(() => ({
   /** Letters, digits and underscores; not beginning with a digit. */
   name: Schema.String,
   /** What it does and when to call it, for the model. */
@@ -29,25 +30,25 @@ export const Tool = Schema.Struct({
       required: Schema.optional(Schema.Boolean)
     })
   }))
-})
+}))
 /** See {@link Tool}. */
 export interface Tool extends Schema.Schema.Type<typeof Tool> {}
 
 /** A call of a {@link Tool} that the model asks for. */
-export const ToolCall = Schema.Struct({
+export const ToolCall = Lazy.Struct(() => ({
   name: Schema.String,
   /** Absent or `null` in some histories. */
   parameters: maybe(JsonObject)
-})
+}))
 /** See {@link ToolCall}. */
 export interface ToolCall extends Schema.Schema.Type<typeof ToolCall> {}
 
 /** What a tool call gave. */
-export const ToolResult = Schema.Struct({
+export const ToolResult = Lazy.Struct(() => ({
   call: ToolCall,
   /** One object for each result; a single one in a list, too. */
   outputs: Schema.Array(JsonObject)
-})
+}))
 /** See {@link ToolResult}. */
 export interface ToolResult extends Schema.Schema.Type<typeof ToolResult> {}
 
@@ -56,38 +57,38 @@ export interface ToolResult extends Schema.Schema.Type<typeof ToolResult> {}
 // ---------------------------------------------------------------------------------------------------------------------
 
 /** What the user said. */
-export const UserMessage = Schema.Struct({
+export const UserMessage = Lazy.Struct(() => ({
   role: Schema.Literal("USER"),
   message: Schema.String,
   tool_calls: maybe(Schema.Array(ToolCall))
-})
+}))
 /** See {@link UserMessage}. */
 export interface UserMessage extends Schema.Schema.Type<typeof UserMessage> {}
 
 /** What the model said. */
-export const ChatbotMessage = Schema.Struct({
+export const ChatbotMessage = Lazy.Struct(() => ({
   role: Schema.Literal("CHATBOT"),
   /** Absent when it only called tools. */
   message: maybe(Schema.String),
   tool_calls: maybe(Schema.Array(ToolCall))
-})
+}))
 /** See {@link ChatbotMessage}. */
 export interface ChatbotMessage extends Schema.Schema.Type<typeof ChatbotMessage> {}
 
 /** Instructions for the model. At the beginning, `preamble` is the better place for them. */
-export const SystemMessage = Schema.Struct({
+export const SystemMessage = Lazy.Struct(() => ({
   role: Schema.Literal("SYSTEM"),
   message: Schema.String,
   tool_calls: maybe(Schema.Array(ToolCall))
-})
+}))
 /** See {@link SystemMessage}. */
 export interface SystemMessage extends Schema.Schema.Type<typeof SystemMessage> {}
 
 /** The results of tool calls. */
-export const ToolMessage = Schema.Struct({
+export const ToolMessage = Lazy.Struct(() => ({
   role: Schema.Literal("TOOL"),
   tool_results: maybe(Schema.Array(ToolResult))
-})
+}))
 /** See {@link ToolMessage}. */
 export interface ToolMessage extends Schema.Schema.Type<typeof ToolMessage> {}
 
@@ -112,7 +113,7 @@ export const Message: Schema.Schema<Message> = openUnionBy<"role", OtherMessage>
 // ---------------------------------------------------------------------------------------------------------------------
 
 /** A connector that a chat may query. */
-export const ChatConnector = Schema.Struct({
+export const ChatConnector = Lazy.Struct(() => ({
   /** `web-search`, or the id of a connector of your own. */
   id: Schema.String,
   /** For the connector, instead of Cohere's. */
@@ -121,7 +122,7 @@ export const ChatConnector = Schema.Struct({
   continue_on_failure: Schema.optional(Schema.Boolean),
   /** What the connector understands, for example `site` of `web-search`. */
   options: Schema.optional(JsonObject)
-})
+}))
 /** See {@link ChatConnector}. */
 export interface ChatConnector extends Schema.Schema.Type<typeof ChatConnector> {}
 
@@ -134,26 +135,26 @@ export type ChatDocument = JsonObject
 export const ChatDocument: Schema.Schema<ChatDocument> = JsonObject
 
 /** A query that the model wants to be searched for. */
-export const ChatSearchQuery = Schema.Struct({
+export const ChatSearchQuery = Lazy.Struct(() => ({
   text: maybe(Schema.String),
   generation_id: maybe(Schema.String)
-})
+}))
 /** See {@link ChatSearchQuery}. */
 export interface ChatSearchQuery extends Schema.Schema.Type<typeof ChatSearchQuery> {}
 
 /** What a connector found. */
-export const ChatSearchResult = Schema.Struct({
+export const ChatSearchResult = Lazy.Struct(() => ({
   search_query: maybe(ChatSearchQuery),
   connector: maybe(Schema.Struct({ id: maybe(Schema.String) })),
   document_ids: maybe(Schema.Array(Schema.String)),
   error_message: maybe(Schema.String),
   continue_on_failure: maybe(Schema.Boolean)
-})
+}))
 /** See {@link ChatSearchResult}. */
 export interface ChatSearchResult extends Schema.Schema.Type<typeof ChatSearchResult> {}
 
 /** A passage of the answer and the documents that support it. */
-export const ChatCitation = Schema.Struct({
+export const ChatCitation = Lazy.Struct(() => ({
   /** Index of the passage's first character in the answer. */
   start: maybe(Schema.Number),
   /** Index after the passage's last character: `text.slice(start, end)` is the passage. */
@@ -163,6 +164,6 @@ export const ChatCitation = Schema.Struct({
   /** Ids of `documents`. */
   document_ids: maybe(Schema.Array(Schema.String)),
   type: maybe(known("TEXT_CONTENT", "PLAN"))
-})
+}))
 /** See {@link ChatCitation}. */
 export interface ChatCitation extends Schema.Schema.Type<typeof ChatCitation> {}

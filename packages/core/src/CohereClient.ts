@@ -149,7 +149,9 @@ export const bind: {
 export interface Options {
   /**
    * Wraps the HTTP client. It sees the canonical request (`/v2/chat`, no host, no credentials), the same on every
-   * deployment; to see what goes on the wire, wrap the platform's `HttpClient` instead.
+   * deployment; to see what goes on the wire, wrap the platform's `HttpClient` instead. It may read a body by
+   * `response.text`, but not that of a stream of events. What it forks ends with the attempt; of a stream, with the
+   * first event: fork into the scope (`Effect.forkScoped`) what must live on.
    */
   readonly transformClient?: (client: Engine.CanonicalClient) => Engine.CanonicalClient
 }

@@ -12,11 +12,12 @@
  */
 import * as Duration from "effect/Duration"
 import * as Schema from "effect/Schema"
+import * as Lazy from "./internal/lazy.ts"
 import type { Rejection } from "./internal/rejection.ts"
 import type * as V1 from "./V1.ts"
 import type * as V2 from "./V2.ts"
 
-const fields = {
+const fields = () => ({
   /** Which operation failed, for example `v2.chat`. */
   endpoint: Schema.String,
   /** How often the request was sent: 0 when it never left, 1 where only its events are known. */
@@ -31,22 +32,22 @@ const fields = {
   retryAfter: Schema.optional(Schema.DurationFromMillis),
   /** How long was waited between the attempts. */
   delays: Schema.optional(Schema.Array(Schema.DurationFromMillis))
-}
+})
 
-const responseFields = {
-  ...fields,
+const responseFields = () => ({
+  ...fields(),
   status: Schema.Int,
   /** What the server itself said about another attempt (`x-should-retry`), if it did. */
   shouldRetry: Schema.optional(Schema.Boolean),
   /** The server's own words. */
   detail: Schema.String
-}
+})
 
-const streamFields = {
-  ...fields,
+const streamFields = () => ({
+  ...fields(),
   /** How many events had been delivered before. */
   delivered: Schema.Int
-}
+})
 
 export type { Rejection }
 
@@ -58,6 +59,23 @@ export interface ResponseErrorClass<E> {
 
 const tries = (attempts: number) => attempts > 1 ? ` (after ${attempts} attempts)` : ""
 
+const named = (requestId: string | undefined) => requestId === undefined ? "" : ` (request id ${requestId})`
+
+/** How long the server asked to wait; nothing if it is no time. Parts of a millisecond say nothing to a reader. */
+const wait = ({ retryAfter }: Rejection): string | undefined => {
+  const millis = retryAfter === undefined ? 0 : Math.ceil(Duration.toMillis(retryAfter))
+  return millis > 0 ? Duration.format(Duration.millis(millis)) : undefined
+}
+
+/** The operations that create something and are sent again only when they were refused. A transcription is kept nowhere. */
+const creating = /^(?!audio).*\.create/
+
+/** A warning beside advice, where a request that failed may have created something. */
+const caution = (endpoint: string, attempts: number): string =>
+  attempts > 0 && creating.test(endpoint) ? " It may have been done: look before you send it again." : ""
+
+const unwanted = "The server says that sending it again will not help."
+
 const describe = (r: Rejection, remedy: string) => ({
   endpoint: r.endpoint,
   attempts: r.attempts,
@@ -67,7 +85,7 @@ const describe = (r: Rejection, remedy: string) => ({
   shouldRetry: r.shouldRetry,
   detail: r.detail,
   message: `${r.endpoint} failed with ${r.status}${tries(r.attempts)}: ${r.detail || "(no message)"}\n${remedy}` +
-    (r.requestId === undefined ? "" : ` (request id ${r.requestId})`)
+    named(r.requestId)
 })
 
 const digits = (text: string, pattern: RegExp, group = 1): number | undefined => {
@@ -81,17 +99,17 @@ const digits = (text: string, pattern: RegExp, group = 1): number | undefined =>
 // ---------------------------------------------------------------------------------------------------------------------
 
 /** The input, or the output that was asked for, is longer than the model allows. */
-export class TooManyTokens extends Schema.TaggedError<TooManyTokens>("@effect-cohere/core/TooManyTokens")(
+export class TooManyTokens extends Lazy.TaggedError<TooManyTokens>("@effect-cohere/core/TooManyTokens")(
   "TooManyTokens",
-  {
-    ...responseFields,
+  () => ({
+    ...responseFields(),
     /** How many tokens are allowed. */
     limit: Schema.optional(Schema.Number),
     /** How many were given or asked for. */
     received: Schema.optional(Schema.Number),
     /** How many are too many. */
     exceededBy: Schema.optional(Schema.Number)
-  }
+  })
 ) {
   static readonly matches = (r: Rejection): boolean =>
     (r.status === 400 || r.status === 413 || r.status === 422) &&
@@ -122,13 +140,13 @@ export class TooManyTokens extends Schema.TaggedError<TooManyTokens>("@effect-co
 }
 
 /** The model produced nothing usable. The same request may succeed when it is sent again. */
-export class NoValidGeneration extends Schema.TaggedError<NoValidGeneration>("@effect-cohere/core/NoValidGeneration")(
+export class NoValidGeneration extends Lazy.TaggedError<NoValidGeneration>("@effect-cohere/core/NoValidGeneration")(
   "NoValidGeneration",
-  {
-    ...responseFields,
+  () => ({
+    ...responseFields(),
     /** `NO_VALID_RESPONSE_GENERATED`, `INVALID_TOOL_GENERATION`, or a newer code. */
     errorType: Schema.String
-  }
+  })
 ) {
   static readonly matches = (r: Rejection): boolean => r.status === 422 && r.errorType !== undefined
 
@@ -144,15 +162,15 @@ export class NoValidGeneration extends Schema.TaggedError<NoValidGeneration>("@e
 }
 
 /** A file of an upload cannot be read, or is not what it was: nothing of it counts as sent. */
-export class UploadFailed extends Schema.TaggedError<UploadFailed>("@effect-cohere/core/UploadFailed")(
+export class UploadFailed extends Lazy.TaggedError<UploadFailed>("@effect-cohere/core/UploadFailed")(
   "UploadFailed",
-  {
-    ...fields,
+  () => ({
+    ...fields(),
     /** The name of the file. */
     file: Schema.String,
     /** What is wrong with it, for example `ENOENT`. */
     reason: Schema.String
-  }
+  })
 ) {
   /** `endpoint` is empty when it happened before any call. */
   static readonly of = (file: string, reason: string, endpoint = "", attempts = 0): UploadFailed =>
@@ -175,25 +193,25 @@ export class UploadFailed extends Schema.TaggedError<UploadFailed>("@effect-cohe
 // ---------------------------------------------------------------------------------------------------------------------
 
 /** A part of a request that is wrong. */
-export const Issue = Schema.Struct({
+export const Issue = Lazy.Struct(() => ({
   /** Where, for example `messages[0].content`. */
   path: Schema.String,
   /** What is wrong there. */
   message: Schema.String
-})
+}))
 /** See {@link Issue}. */
 export interface Issue extends Schema.Schema.Type<typeof Issue> {}
 
 /** The request is wrong: found here, before it was sent (`attempts` is 0), or by the server (400, 413, 422). */
-export class InvalidRequest extends Schema.TaggedError<InvalidRequest>("@effect-cohere/core/InvalidRequest")(
+export class InvalidRequest extends Lazy.TaggedError<InvalidRequest>("@effect-cohere/core/InvalidRequest")(
   "InvalidRequest",
-  {
-    ...fields,
+  () => ({
+    ...fields(),
     /** What the server itself said about another attempt (`x-should-retry`), if it did. */
     shouldRetry: Schema.optional(Schema.Boolean),
     /** What is wrong, as far as it is known field by field. */
     issues: Schema.Array(Issue)
-  }
+  })
 ) {
   static readonly matches = (r: Rejection): boolean => r.status === 400 || r.status === 413 || r.status === 422
 
@@ -207,6 +225,8 @@ export class InvalidRequest extends Schema.TaggedError<InvalidRequest>("@effect-
         ? "Use V2.chat or V2.chatStream with this model."
         : /\b(is )?not (yet )?(validated|ready)\b/.test(r.detail)
         ? "Wait until it is ready, and call again."
+        : r.shouldRetry === true
+        ? "Try again later."
         : "Correct the request; sending it again will not help."
     )
     return new InvalidRequest({
@@ -232,7 +252,7 @@ export class InvalidRequest extends Schema.TaggedError<InvalidRequest>("@effect-
 }
 
 /** 401: the key is missing, wrong or expired. */
-export class Unauthorized extends Schema.TaggedError<Unauthorized>("@effect-cohere/core/Unauthorized")(
+export class Unauthorized extends Lazy.TaggedError<Unauthorized>("@effect-cohere/core/Unauthorized")(
   "Unauthorized",
   responseFields
 ) {
@@ -252,7 +272,7 @@ export class Unauthorized extends Schema.TaggedError<Unauthorized>("@effect-cohe
 
 /** 402: no payment method, or the billing limit is reached. */
 export class BillingLimitReached
-  extends Schema.TaggedError<BillingLimitReached>("@effect-cohere/core/BillingLimitReached")(
+  extends Lazy.TaggedError<BillingLimitReached>("@effect-cohere/core/BillingLimitReached")(
     "BillingLimitReached",
     responseFields
   )
@@ -269,7 +289,7 @@ export class BillingLimitReached
 }
 
 /** 403: the key may not do this. */
-export class PermissionDenied extends Schema.TaggedError<PermissionDenied>("@effect-cohere/core/PermissionDenied")(
+export class PermissionDenied extends Lazy.TaggedError<PermissionDenied>("@effect-cohere/core/PermissionDenied")(
   "PermissionDenied",
   responseFields
 ) {
@@ -283,11 +303,11 @@ export class PermissionDenied extends Schema.TaggedError<PermissionDenied>("@eff
 }
 
 /** 404: no such model, dataset, job, connector or path. */
-export class NotFound extends Schema.TaggedError<NotFound>("@effect-cohere/core/NotFound")("NotFound", {
-  ...responseFields,
+export class NotFound extends Lazy.TaggedError<NotFound>("@effect-cohere/core/NotFound")("NotFound", () => ({
+  ...responseFields(),
   /** Whether it is a model that Cohere has removed. */
   removed: Schema.Boolean
-}) {
+})) {
   static readonly matches = (r: Rejection): boolean => r.status === 404
 
   static readonly from = (r: Rejection): NotFound => {
@@ -312,7 +332,7 @@ export class NotFound extends Schema.TaggedError<NotFound>("@effect-cohere/core/
 }
 
 /** 409: the state of the resource does not allow this. */
-export class Conflict extends Schema.TaggedError<Conflict>("@effect-cohere/core/Conflict")("Conflict", responseFields) {
+export class Conflict extends Lazy.TaggedError<Conflict>("@effect-cohere/core/Conflict")("Conflict", responseFields) {
   static readonly matches = (r: Rejection): boolean => r.status === 409
   static readonly from = (r: Rejection): Conflict =>
     new Conflict(describe(r, "Look at the state of the resource before you try again."))
@@ -323,15 +343,17 @@ export class Conflict extends Schema.TaggedError<Conflict>("@effect-cohere/core/
 }
 
 /** 429: too many requests or tokens in a minute, or the quota of the month is used up. */
-export class RateLimited extends Schema.TaggedError<RateLimited>("@effect-cohere/core/RateLimited")("RateLimited", {
-  ...responseFields,
-  /** What is limited: `requests` or `tokens` in a minute, calls in a `month`, or `unknown`. */
-  scope: Schema.Literal("requests", "tokens", "month", "unknown"),
-  /** Whether it is a limit of trial keys. */
-  trial: Schema.Boolean,
-  /** The limit itself, in calls or tokens, if the server said it. */
-  limit: Schema.optional(Schema.Number)
-}) {
+export class RateLimited
+  extends Lazy.TaggedError<RateLimited>("@effect-cohere/core/RateLimited")("RateLimited", () => ({
+    ...responseFields(),
+    /** What is limited: `requests` or `tokens` in a minute, calls in a `month`, or `unknown`. */
+    scope: Schema.Literal("requests", "tokens", "month", "unknown"),
+    /** Whether it is a limit of trial keys. */
+    trial: Schema.Boolean,
+    /** The limit itself, in calls or tokens, if the server said it. */
+    limit: Schema.optional(Schema.Number)
+  }))
+{
   static readonly matches = (r: Rejection): boolean => r.status === 429
 
   static readonly from = (r: Rejection): RateLimited => {
@@ -347,11 +369,11 @@ export class RateLimited extends Schema.TaggedError<RateLimited>("@effect-cohere
     return new RateLimited({
       ...describe(
         r,
-        scope === "month"
+        r.shouldRetry === false
+          ? `${unwanted} Send fewer at a time.`
+          : scope === "month" && r.shouldRetry === undefined
           ? "Waiting does not help before next month: use a production key, or another model."
-          : r.retryAfter === undefined
-          ? "Wait up to a minute, send fewer at a time, or give RetryPolicy more retries."
-          : `Wait ${Duration.format(r.retryAfter)}, or give RetryPolicy more retries.`
+          : `Wait ${wait(r) ?? "up to a minute"}, or send fewer at a time.`
       ),
       scope,
       trial,
@@ -366,7 +388,7 @@ export class RateLimited extends Schema.TaggedError<RateLimited>("@effect-cohere
 }
 
 /** 498: the request or the response contains something that Cohere refuses to process. Not an authentication error. */
-export class ContentBlocked extends Schema.TaggedError<ContentBlocked>("@effect-cohere/core/ContentBlocked")(
+export class ContentBlocked extends Lazy.TaggedError<ContentBlocked>("@effect-cohere/core/ContentBlocked")(
   "ContentBlocked",
   responseFields
 ) {
@@ -380,14 +402,18 @@ export class ContentBlocked extends Schema.TaggedError<ContentBlocked>("@effect-
 }
 
 /** 499: the request was cancelled on the way. */
-export class RequestCancelled extends Schema.TaggedError<RequestCancelled>("@effect-cohere/core/RequestCancelled")(
+export class RequestCancelled extends Lazy.TaggedError<RequestCancelled>("@effect-cohere/core/RequestCancelled")(
   "RequestCancelled",
   responseFields
 ) {
   static readonly matches = (r: Rejection): boolean => r.status === 499
   static readonly from = (r: Rejection): RequestCancelled =>
     new RequestCancelled(
-      describe(r, "If nobody on your side cancelled it, look for a proxy that did, and send it again.")
+      describe(
+        r,
+        "If nobody on your side cancelled it, look for a proxy that did, and send it again." +
+          caution(r.endpoint, r.attempts)
+      )
     )
 
   get isRetryable(): boolean {
@@ -396,7 +422,7 @@ export class RequestCancelled extends Schema.TaggedError<RequestCancelled>("@eff
 }
 
 /** 501: this server does not have the feature. */
-export class NotImplemented extends Schema.TaggedError<NotImplemented>("@effect-cohere/core/NotImplemented")(
+export class NotImplemented extends Lazy.TaggedError<NotImplemented>("@effect-cohere/core/NotImplemented")(
   "NotImplemented",
   responseFields
 ) {
@@ -411,15 +437,27 @@ export class NotImplemented extends Schema.TaggedError<NotImplemented>("@effect-
 
 const transientStatuses: ReadonlyArray<number> = [408, 424, 500, 502, 503, 504]
 
+const serverRemedy = (r: Rejection): string => {
+  const after = wait(r)
+  const remedy = r.shouldRetry === false
+    ? unwanted
+    : !r.shouldRetry && !transientStatuses.includes(r.status)
+    ? "Check baseUrl, and any proxy."
+    : after === undefined
+    ? "Try again later."
+    : `Try again in ${after}.`
+  // Both say that nothing was done.
+  return r.shouldRetry === true || r.status === 503 ? remedy : remedy + caution(r.endpoint, r.attempts)
+}
+
 /** 5xx, and 408 or 424 from an edge: the server's fault. 408, 424, 500, 502, 503 and 504 often pass. */
-export class ServerError extends Schema.TaggedError<ServerError>("@effect-cohere/core/ServerError")(
+export class ServerError extends Lazy.TaggedError<ServerError>("@effect-cohere/core/ServerError")(
   "ServerError",
   responseFields
 ) {
   static readonly matches = (r: Rejection): boolean =>
     (r.status >= 500 && r.status < 600) || transientStatuses.includes(r.status)
-  static readonly from = (r: Rejection): ServerError =>
-    new ServerError(describe(r, "Try again later, or give RetryPolicy more retries."))
+  static readonly from = (r: Rejection): ServerError => new ServerError(describe(r, serverRemedy(r)))
 
   get isRetryable(): boolean {
     return this.shouldRetry ?? transientStatuses.includes(this.status)
@@ -427,7 +465,7 @@ export class ServerError extends Schema.TaggedError<ServerError>("@effect-cohere
 }
 
 /** A status that nobody documents, redirects included: those are never followed, the key would go with them. */
-export class UnexpectedStatus extends Schema.TaggedError<UnexpectedStatus>("@effect-cohere/core/UnexpectedStatus")(
+export class UnexpectedStatus extends Lazy.TaggedError<UnexpectedStatus>("@effect-cohere/core/UnexpectedStatus")(
   "UnexpectedStatus",
   responseFields
 ) {
@@ -453,14 +491,14 @@ export class UnexpectedStatus extends Schema.TaggedError<UnexpectedStatus>("@eff
 
 /** A success status whose body is not what the operation promises: no JSON, or JSON of another shape. */
 export class UnexpectedResponse
-  extends Schema.TaggedError<UnexpectedResponse>("@effect-cohere/core/UnexpectedResponse")("UnexpectedResponse", {
-    ...responseFields,
+  extends Lazy.TaggedError<UnexpectedResponse>("@effect-cohere/core/UnexpectedResponse")("UnexpectedResponse", () => ({
+    ...responseFields(),
     /** Where the body differs from what was expected. Empty when it is no JSON at all. */
     issues: Schema.Array(Issue),
     contentType: Schema.optional(Schema.String),
     /** How the body begins. */
     excerpt: Schema.String
-  })
+  }))
 {
   static readonly of = (
     r: Rejection,
@@ -486,23 +524,31 @@ export class UnexpectedResponse
   }
 }
 
+/** A response whose body has not come to its end. */
+interface Begun {
+  readonly status: number
+  readonly requestId: string | undefined
+}
+
 /** There was no response, or the connection broke while its body was read. */
-export class ConnectionFailed extends Schema.TaggedError<ConnectionFailed>("@effect-cohere/core/ConnectionFailed")(
+export class ConnectionFailed extends Lazy.TaggedError<ConnectionFailed>("@effect-cohere/core/ConnectionFailed")(
   "ConnectionFailed",
-  {
-    ...fields,
+  () => ({
+    ...fields(),
     /** What the transport said, and whom it asked, for example `ECONNREFUSED (http://127.0.0.1:8080)`. */
     reason: Schema.String
-  }
+  })
 ) {
-  static readonly of = (endpoint: string, attempts: number, reason: string, status?: number): ConnectionFailed =>
+  static readonly of = (endpoint: string, attempts: number, reason: string, begun?: Begun): ConnectionFailed =>
     new ConnectionFailed({
       endpoint,
       attempts,
-      status,
+      status: begun?.status,
+      requestId: begun?.requestId,
       reason,
-      message: `${endpoint} got no ${status === undefined ? "response" : "complete response"}${tries(attempts)}: ` +
-        `${reason}\nCheck the network and baseUrl, or give RetryPolicy more retries.`
+      message: `${endpoint} got no ${begun === undefined ? "response" : "complete response"}${tries(attempts)}: ` +
+        `${reason}\nCheck the network and baseUrl, or try again later.${caution(endpoint, attempts)}` +
+        named(begun?.requestId)
     })
 
   get isRetryable(): boolean {
@@ -519,10 +565,10 @@ const late = {
 }
 
 /** A deadline of `Timeouts` passed. */
-export class RequestTimeout extends Schema.TaggedError<RequestTimeout>("@effect-cohere/core/RequestTimeout")(
+export class RequestTimeout extends Lazy.TaggedError<RequestTimeout>("@effect-cohere/core/RequestTimeout")(
   "RequestTimeout",
-  {
-    ...fields,
+  () => ({
+    ...fields(),
     /**
      * Which deadline: the `headers` of a response, its `body`, one `attempt`, the `firstEvent` of a stream, or the `total`
      * over all attempts.
@@ -530,21 +576,28 @@ export class RequestTimeout extends Schema.TaggedError<RequestTimeout>("@effect-
     phase: Schema.Literal("headers", "body", "attempt", "firstEvent", "total"),
     /** How long it was. */
     limit: Schema.DurationFromMillis
-  }
+  })
 ) {
   static readonly of = (
     endpoint: string,
     attempts: number,
     phase: RequestTimeout["phase"],
-    limit: Duration.Duration
+    limit: Duration.Duration,
+    begun?: Begun
   ): RequestTimeout =>
     new RequestTimeout({
       endpoint,
       attempts,
+      status: begun?.status,
+      requestId: begun?.requestId,
       phase,
       limit,
       message: `${endpoint} ${late[phase]} within ${Duration.format(limit)}${tries(attempts)}\n` +
-        `Give Timeouts.${phase} more time, or ask for less.`
+        // Only `total` counts the waiting for limits.
+        (attempts > 0
+          ? ""
+          : `It was not sent: it waited for ${phase === "total" ? "RateLimits or " : ""}credentials. `) +
+        `Give Timeouts.${phase} more time, or ask for less.${caution(endpoint, attempts)}${named(begun?.requestId)}`
     })
 
   get isRetryable(): boolean {
@@ -553,7 +606,7 @@ export class RequestTimeout extends Schema.TaggedError<RequestTimeout>("@effect-
 }
 
 /** There are no credentials, or they cannot be used. Never holds them. */
-export class CredentialsError extends Schema.TaggedError<CredentialsError>("@effect-cohere/core/CredentialsError")(
+export class CredentialsError extends Lazy.TaggedError<CredentialsError>("@effect-cohere/core/CredentialsError")(
   "CredentialsError",
   fields
 ) {
@@ -577,17 +630,18 @@ interface StreamPlace {
   readonly attempts: number
   readonly status?: number
   readonly requestId?: string | undefined
+  readonly delays?: ReadonlyArray<Duration.Duration>
   readonly delivered: number
 }
 
 /** The connection broke, or the server reported a failure, in the middle of a stream. */
-export class StreamInterrupted extends Schema.TaggedError<StreamInterrupted>("@effect-cohere/core/StreamInterrupted")(
+export class StreamInterrupted extends Lazy.TaggedError<StreamInterrupted>("@effect-cohere/core/StreamInterrupted")(
   "StreamInterrupted",
-  {
-    ...streamFields,
+  () => ({
+    ...streamFields(),
     /** What the transport or the server said. */
     reason: Schema.String
-  }
+  })
 ) {
   static readonly of = (place: StreamPlace, reason: string): StreamInterrupted =>
     new StreamInterrupted({
@@ -603,11 +657,11 @@ export class StreamInterrupted extends Schema.TaggedError<StreamInterrupted>("@e
 }
 
 /** Nothing came for too long in the middle of a stream. */
-export class StreamIdle extends Schema.TaggedError<StreamIdle>("@effect-cohere/core/StreamIdle")("StreamIdle", {
-  ...streamFields,
+export class StreamIdle extends Lazy.TaggedError<StreamIdle>("@effect-cohere/core/StreamIdle")("StreamIdle", () => ({
+  ...streamFields(),
   /** How long nothing came. */
   limit: Schema.DurationFromMillis
-}) {
+})) {
   static readonly of = (place: StreamPlace, limit: Duration.Duration): StreamIdle =>
     new StreamIdle({
       ...place,
@@ -622,7 +676,7 @@ export class StreamIdle extends Schema.TaggedError<StreamIdle>("@effect-cohere/c
 }
 
 /** The stream ended without its last event: part of the answer is missing. */
-export class StreamTruncated extends Schema.TaggedError<StreamTruncated>("@effect-cohere/core/StreamTruncated")(
+export class StreamTruncated extends Lazy.TaggedError<StreamTruncated>("@effect-cohere/core/StreamTruncated")(
   "StreamTruncated",
   streamFields
 ) {
@@ -639,15 +693,15 @@ export class StreamTruncated extends Schema.TaggedError<StreamTruncated>("@effec
 }
 
 /** The stream contains something that is not an event. What came before it was delivered. */
-export class MalformedEvent extends Schema.TaggedError<MalformedEvent>("@effect-cohere/core/MalformedEvent")(
+export class MalformedEvent extends Lazy.TaggedError<MalformedEvent>("@effect-cohere/core/MalformedEvent")(
   "MalformedEvent",
-  {
-    ...streamFields,
+  () => ({
+    ...streamFields(),
     /** What is wrong with it. */
     reason: Schema.String,
     /** How it begins. */
     excerpt: Schema.String
-  }
+  })
 ) {
   static readonly of = (place: StreamPlace, reason: string, excerpt: string): MalformedEvent =>
     new MalformedEvent({
@@ -671,16 +725,16 @@ export class MalformedEvent extends Schema.TaggedError<MalformedEvent>("@effect-
 export type PartialResponse = V2.ChatResponse | V1.ChatResponse | V1.Generation
 
 /** The model gave up: the turn ended with `ERROR`, `TIMEOUT` or the like, although the HTTP call succeeded. */
-export class GenerationFailed extends Schema.TaggedError<GenerationFailed>("@effect-cohere/core/GenerationFailed")(
+export class GenerationFailed extends Lazy.TaggedError<GenerationFailed>("@effect-cohere/core/GenerationFailed")(
   "GenerationFailed",
-  {
-    ...fields,
+  () => ({
+    ...fields(),
     finishReason: Schema.String,
     /** `INVALID_TOOL_GENERATION` or another code, if the server said one. */
     errorType: Schema.optional(Schema.String),
     /** What was generated before. Any JSON passes: it was checked when it came in. */
     response: Schema.Unknown as Schema.Schema<PartialResponse>
-  }
+  })
 ) {
   static readonly of = <Response extends PartialResponse>(
     endpoint: string,
@@ -763,27 +817,31 @@ export const responseErrors = [
   InvalidRequest
 ] as const
 
-const classes = [
-  TooManyTokens,
-  NoValidGeneration,
-  UploadFailed,
-  ...responseErrors,
-  UnexpectedStatus,
-  UnexpectedResponse,
-  ConnectionFailed,
-  RequestTimeout,
-  CredentialsError,
-  StreamInterrupted,
-  StreamIdle,
-  StreamTruncated,
-  MalformedEvent,
-  GenerationFailed
-] as const
+/** By a function, which a page without it can leave out. */
+const union = () =>
+  Schema.Union(
+    TooManyTokens,
+    NoValidGeneration,
+    UploadFailed,
+    ...responseErrors,
+    UnexpectedStatus,
+    UnexpectedResponse,
+    ConnectionFailed,
+    RequestTimeout,
+    CredentialsError,
+    StreamInterrupted,
+    StreamIdle,
+    StreamTruncated,
+    MalformedEvent,
+    GenerationFailed
+  )
 
 /** Schema of every {@link CohereError}, to log, store or send one. */
-export const CohereError: Schema.Schema<CohereError, Schema.Schema.Encoded<(typeof classes)[number]>> = Schema.Union(
-  ...classes
+export const CohereError: Schema.Schema<CohereError, Schema.Schema.Encoded<ReturnType<typeof union>>> = Lazy.schema(
+  union
 )
 
+let check: ((u: unknown) => u is CohereError) | undefined
+
 /** Whether something is a {@link CohereError}. */
-export const is: (u: unknown) => u is CohereError = Schema.is(Schema.typeSchema(CohereError))
+export const is = (u: unknown): u is CohereError => (check ??= Schema.is(Schema.typeSchema(CohereError)))(u)

@@ -11,6 +11,7 @@ import type * as Stream from "effect/Stream"
 import type { CohereClient } from "./CohereClient.ts"
 import type { CommonError } from "./CohereError.ts"
 import * as Endpoint from "./Endpoint.ts"
+import * as Lazy from "./internal/lazy.ts"
 import { JsonObject, known, maybe, named } from "./Wire.ts"
 
 const deprecated = "V2.chat with documents or tools"
@@ -20,19 +21,19 @@ const deprecated = "V2.chat with documents or tools"
 // ---------------------------------------------------------------------------------------------------------------------
 
 /** How Cohere gets the consent of a user of a connector. */
-export const ConnectorOAuth = Schema.Struct({
+export const ConnectorOAuth = Lazy.Struct(() => ({
   client_id: maybe(Schema.String),
   /** Never returned. */
   client_secret: maybe(Schema.String),
   authorize_url: maybe(Schema.String),
   token_url: maybe(Schema.String),
   scope: maybe(Schema.String)
-})
+}))
 /** See {@link ConnectorOAuth}. */
 export interface ConnectorOAuth extends Schema.Schema.Type<typeof ConnectorOAuth> {}
 
 /** A connector. */
-export const Connector = Schema.Struct({
+export const Connector = Lazy.Struct(() => ({
   id: Schema.String,
   organization_id: maybe(Schema.String),
   name: maybe(Schema.String),
@@ -51,31 +52,31 @@ export const Connector = Schema.Struct({
   active: maybe(Schema.Boolean),
   /** Whether a chat goes on when the connector fails. */
   continue_on_failure: maybe(Schema.Boolean)
-})
+}))
 /** See {@link Connector}. */
 export interface Connector extends Schema.Schema.Type<typeof Connector> {}
 
 /** What {@link create}, {@link get} and {@link update} answer. */
-export const ConnectorResponse = Schema.Struct({ connector: named<Connector>(Connector) })
+export const ConnectorResponse = Lazy.Struct(() => ({ connector: named<Connector>(Connector) }))
 /** See {@link ConnectorResponse}. */
 export interface ConnectorResponse extends Schema.Schema.Type<typeof ConnectorResponse> {}
 
 /** How Cohere gets the consent of a user, for {@link create} and {@link update}. Not together with `service_auth`. */
-export const CreateConnectorOAuth = Schema.Struct({
+export const CreateConnectorOAuth = Lazy.Struct(() => ({
   client_id: Schema.optional(Schema.String),
   client_secret: Schema.optional(Schema.String),
   authorize_url: Schema.optional(Schema.String),
   token_url: Schema.optional(Schema.String),
   scope: Schema.optional(Schema.String)
-})
+}))
 /** See {@link CreateConnectorOAuth}. */
 export interface CreateConnectorOAuth extends Schema.Schema.Type<typeof CreateConnectorOAuth> {}
 
 /** How Cohere authenticates itself, for {@link create} and {@link update}. Not together with `oauth`. */
-export const CreateConnectorServiceAuth = Schema.Struct({
+export const CreateConnectorServiceAuth = Lazy.Struct(() => ({
   type: Schema.Literal("bearer", "basic", "noscheme"),
   token: Schema.String
-})
+}))
 /** See {@link CreateConnectorServiceAuth}. */
 export interface CreateConnectorServiceAuth extends Schema.Schema.Type<typeof CreateConnectorServiceAuth> {}
 
@@ -84,21 +85,21 @@ export interface CreateConnectorServiceAuth extends Schema.Schema.Type<typeof Cr
 // ---------------------------------------------------------------------------------------------------------------------
 
 /** What {@link list} and {@link listAll} take. */
-export const ListConnectorsRequest = Schema.Struct({
+export const ListConnectorsRequest = Lazy.Struct(() => ({
   /** How many connectors on a page, 0 to 100. Default 30. */
   limit: Schema.optional(Schema.Int),
   /** How many connectors to leave out at the beginning. Default 0. */
   offset: Schema.optional(Schema.Int)
-})
+}))
 /** See {@link ListConnectorsRequest}. */
 export interface ListConnectorsRequest extends Schema.Schema.Type<typeof ListConnectorsRequest> {}
 
 /** A page of connectors. */
-export const ListConnectorsResponse = Schema.Struct({
+export const ListConnectorsResponse = Lazy.Struct(() => ({
   connectors: maybe(Schema.Array(Connector)),
   /** Of all pages. */
   total_count: maybe(Schema.Number)
-})
+}))
 /** See {@link ListConnectorsResponse}. */
 export interface ListConnectorsResponse extends Schema.Schema.Type<typeof ListConnectorsResponse> {}
 
@@ -153,7 +154,7 @@ export const listAll: (request: ListConnectorsRequest) => Stream.Stream<Connecto
 // ---------------------------------------------------------------------------------------------------------------------
 
 /** What {@link create} takes. */
-export const CreateConnectorRequest = Schema.Struct({
+export const CreateConnectorRequest = Lazy.Struct(() => ({
   /** The id is made from it. */
   name: Schema.String,
   /** The search endpoint that Cohere calls. */
@@ -170,7 +171,7 @@ export const CreateConnectorRequest = Schema.Struct({
   continue_on_failure: Schema.optional(Schema.Boolean),
   /** How Cohere authenticates itself. */
   service_auth: Schema.optional(CreateConnectorServiceAuth)
-})
+}))
 /** See {@link CreateConnectorRequest}. */
 export interface CreateConnectorRequest extends Schema.Schema.Type<typeof CreateConnectorRequest> {}
 
@@ -219,10 +220,10 @@ export interface ConnectorRequest {
   readonly id: string
 }
 
-const params = Schema.Struct({
+const params = Lazy.Struct(() => ({
   /** The connector's id. */
   id: Schema.String
-})
+}))
 
 /** The descriptor of {@link get}. */
 export const getEndpoint = Endpoint.unary({
@@ -260,6 +261,7 @@ export const deleteEndpoint = Endpoint.unary({
   path: "/v1/connectors/{id}",
   params,
   success: JsonObject,
+  answer: "empty",
   docs: "https://docs.cohere.com/reference/delete-connector",
   deprecated
 })
@@ -288,7 +290,7 @@ export {
 }
 
 /** What {@link update} takes: the id, and what is to change. */
-export const UpdateConnectorRequest = Schema.Struct({
+export const UpdateConnectorRequest = Lazy.Struct(() => ({
   /** The connector's id. */
   id: Schema.String,
   /** A new name; the id stays. */
@@ -305,7 +307,7 @@ export const UpdateConnectorRequest = Schema.Struct({
   continue_on_failure: Schema.optional(Schema.Boolean),
   /** How Cohere authenticates itself. */
   service_auth: Schema.optional(CreateConnectorServiceAuth)
-})
+}))
 
 /** See {@link UpdateConnectorRequest}. */
 export interface UpdateConnectorRequest extends Schema.Schema.Type<typeof UpdateConnectorRequest> {}
@@ -315,8 +317,8 @@ export const updateEndpoint = Endpoint.unary({
   id: "connectors.update",
   method: "PATCH",
   path: "/v1/connectors/{id}",
-  params: UpdateConnectorRequest.pick("id"),
-  payload: UpdateConnectorRequest.omit("id"),
+  params: Lazy.schema(() => UpdateConnectorRequest.pick("id")),
+  payload: Lazy.schema(() => UpdateConnectorRequest.omit("id")),
   success: ConnectorResponse,
   docs: "https://docs.cohere.com/reference/update-connector",
   deprecated
@@ -346,20 +348,20 @@ export const update: (
 // ---------------------------------------------------------------------------------------------------------------------
 
 /** What {@link oAuthAuthorize} takes. */
-export const OAuthAuthorizeRequest = Schema.Struct({
+export const OAuthAuthorizeRequest = Lazy.Struct(() => ({
   /** The connector's id. */
   id: Schema.String,
   /** Where the user comes back to. */
   after_token_redirect: Schema.optional(Schema.String)
-})
+}))
 /** See {@link OAuthAuthorizeRequest}. */
 export interface OAuthAuthorizeRequest extends Schema.Schema.Type<typeof OAuthAuthorizeRequest> {}
 
 /** What {@link oAuthAuthorize} answers. */
-export const OAuthAuthorizeResponse = Schema.Struct({
+export const OAuthAuthorizeResponse = Lazy.Struct(() => ({
   /** Where to send the user for consent. */
   redirect_url: maybe(Schema.String)
-})
+}))
 /** See {@link OAuthAuthorizeResponse}. */
 export interface OAuthAuthorizeResponse extends Schema.Schema.Type<typeof OAuthAuthorizeResponse> {}
 
@@ -368,8 +370,8 @@ export const oAuthAuthorizeEndpoint = Endpoint.unary({
   id: "connectors.oAuthAuthorize",
   method: "POST",
   path: "/v1/connectors/{id}/oauth/authorize",
-  params: OAuthAuthorizeRequest.pick("id"),
-  query: OAuthAuthorizeRequest.omit("id"),
+  params: Lazy.schema(() => OAuthAuthorizeRequest.pick("id")),
+  query: Lazy.schema(() => OAuthAuthorizeRequest.omit("id")),
   success: OAuthAuthorizeResponse,
   docs: "https://docs.cohere.com/reference/oauthauthorize-connector",
   deprecated

@@ -10,11 +10,12 @@ import type * as Stream from "effect/Stream"
 import type { CohereClient } from "./CohereClient.ts"
 import type { CommonError, UploadFailed } from "./CohereError.ts"
 import * as Endpoint from "./Endpoint.ts"
+import * as Lazy from "./internal/lazy.ts"
 import { Upload } from "./Upload.ts"
 import { Int64, JsonObject, known, maybe, named } from "./Wire.ts"
 
-/** What the rows of a dataset are for. For new datasets, use `embed-input` or one of the `batch-…` types. */
-export const DatasetType = known(
+/** The known types of datasets. */
+export const datasetTypes = [
   "embed-input",
   "embed-result",
   "cluster-result",
@@ -27,12 +28,17 @@ export const DatasetType = known(
   "batch-openai-chat-input",
   "batch-embed-v2-input",
   "batch-chat-v2-input"
-)
+] as const
+
+/** What the rows of a dataset are for. For new datasets, use `embed-input` or one of the `batch-…` types. */
+export const DatasetType = Lazy.schema(() => known(...datasetTypes))
 /** See {@link DatasetType}. */
 export type DatasetType = Schema.Schema.Type<typeof DatasetType>
 
 /** How far the check of a dataset is. `failed`, `validated` and `skipped` are final. */
-export const DatasetValidationStatus = known("unknown", "queued", "processing", "failed", "validated", "skipped")
+export const DatasetValidationStatus = Lazy.schema(() =>
+  known("unknown", "queued", "processing", "failed", "validated", "skipped")
+)
 /** See {@link DatasetValidationStatus}. */
 export type DatasetValidationStatus = Schema.Schema.Type<typeof DatasetValidationStatus>
 
@@ -41,7 +47,7 @@ export type DatasetValidationStatus = Schema.Schema.Type<typeof DatasetValidatio
 // ---------------------------------------------------------------------------------------------------------------------
 
 /** A file of a dataset. */
-export const DatasetPart = Schema.Struct({
+export const DatasetPart = Lazy.Struct(() => ({
   id: maybe(Schema.String),
   name: maybe(Schema.String),
   /** Where to download it, as an Avro object container file: signed, so that it needs no key and must stay secret. */
@@ -53,12 +59,12 @@ export const DatasetPart = Schema.Struct({
   original_url: maybe(Schema.String),
   /** A few of its rows. */
   samples: maybe(Schema.Array(Schema.String))
-})
+}))
 /** See {@link DatasetPart}. */
 export interface DatasetPart extends Schema.Schema.Type<typeof DatasetPart> {}
 
 /** What was counted in a dataset for fine-tuning. */
-export const FinetuneDatasetMetrics = Schema.Struct({
+export const FinetuneDatasetMetrics = Lazy.Struct(() => ({
   trainable_token_count: maybe(Int64),
   total_examples: maybe(Int64),
   train_examples: maybe(Int64),
@@ -85,12 +91,12 @@ export const FinetuneDatasetMetrics = Schema.Struct({
       samples: maybe(Schema.Array(Schema.String))
     })))
   }))
-})
+}))
 /** See {@link FinetuneDatasetMetrics}. */
 export interface FinetuneDatasetMetrics extends Schema.Schema.Type<typeof FinetuneDatasetMetrics> {}
 
 /** A dataset. */
-export const Dataset = Schema.Struct({
+export const Dataset = Lazy.Struct(() => ({
   id: Schema.String,
   name: maybe(Schema.String),
   /** When it was created; `Timestamp` decodes it. It is deleted 30 days later. */
@@ -115,7 +121,7 @@ export const Dataset = Schema.Struct({
       fields: maybe(Schema.Array(Schema.Struct({ name: maybe(Schema.String), count: maybe(Int64) })))
     }))
   }))
-})
+}))
 /** See {@link Dataset}. */
 export interface Dataset extends Schema.Schema.Type<typeof Dataset> {}
 
@@ -124,7 +130,7 @@ export interface Dataset extends Schema.Schema.Type<typeof Dataset> {}
 // ---------------------------------------------------------------------------------------------------------------------
 
 /** What {@link list} and {@link listAll} take. Two names are in camel case on the wire, and so here. */
-export const ListDatasetsRequest = Schema.Struct({
+export const ListDatasetsRequest = Lazy.Struct(() => ({
   /** Only datasets of this type. */
   datasetType: Schema.optional(DatasetType),
   /** Only datasets created before this time, for example `2026-01-31T00:00:00Z`; `Timestamp.format` writes one. */
@@ -137,14 +143,14 @@ export const ListDatasetsRequest = Schema.Struct({
   offset: Schema.optional(Schema.Int),
   /** Only datasets whose check is that far. */
   validationStatus: Schema.optional(DatasetValidationStatus)
-})
+}))
 /** See {@link ListDatasetsRequest}. */
 export interface ListDatasetsRequest extends Schema.Schema.Type<typeof ListDatasetsRequest> {}
 
 /** A page of datasets. */
-export const ListDatasetsResponse = Schema.Struct({
+export const ListDatasetsResponse = Lazy.Struct(() => ({
   datasets: maybe(Schema.Array(Dataset))
-})
+}))
 /** See {@link ListDatasetsResponse}. */
 export interface ListDatasetsResponse extends Schema.Schema.Type<typeof ListDatasetsResponse> {}
 
@@ -198,7 +204,7 @@ export const listAll: (request: ListDatasetsRequest) => Stream.Stream<Dataset, C
 // ---------------------------------------------------------------------------------------------------------------------
 
 /** What {@link create} takes. */
-export const CreateDatasetRequest = Schema.Struct({
+export const CreateDatasetRequest = Lazy.Struct(() => ({
   /** Shorter than 50 characters; need not be unique. */
   name: Schema.String.pipe(
     Schema.filter((name) =>
@@ -233,15 +239,15 @@ export const CreateDatasetRequest = Schema.Struct({
   data: Upload,
   /** Rows to evaluate with, for fine-tuning. */
   eval_data: Schema.optional(Upload)
-})
+}))
 
 /** See {@link CreateDatasetRequest}. */
 export interface CreateDatasetRequest extends Schema.Schema.Type<typeof CreateDatasetRequest> {}
 
 /** What {@link create} answers. */
-export const CreateDatasetResponse = Schema.Struct({
+export const CreateDatasetResponse = Lazy.Struct(() => ({
   id: Schema.String
-})
+}))
 /** See {@link CreateDatasetResponse}. */
 export interface CreateDatasetResponse extends Schema.Schema.Type<typeof CreateDatasetResponse> {}
 
@@ -253,8 +259,8 @@ export const createEndpoint = Endpoint.upload({
   id: "datasets.create",
   method: "POST",
   path: "/v1/datasets",
-  query: CreateDatasetRequest.omit("data", "eval_data"),
-  payload: CreateDatasetRequest.pick("data", "eval_data"),
+  query: Lazy.schema(() => CreateDatasetRequest.omit("data", "eval_data")),
+  payload: Lazy.schema(() => CreateDatasetRequest.pick("data", "eval_data")),
   success: CreateDatasetResponse,
   retry: "refused",
   docs: "https://docs.cohere.com/reference/create-dataset"
@@ -293,10 +299,10 @@ export const create: (
 // ---------------------------------------------------------------------------------------------------------------------
 
 /** What {@link getUsage} answers. */
-export const GetUsageResponse = Schema.Struct({
+export const GetUsageResponse = Lazy.Struct(() => ({
   /** Bytes of all datasets of your organization, of at most 10 GB. */
   organization_usage: maybe(Int64)
-})
+}))
 /** See {@link GetUsageResponse}. */
 export interface GetUsageResponse extends Schema.Schema.Type<typeof GetUsageResponse> {}
 
@@ -334,14 +340,14 @@ export interface DatasetRequest {
   readonly id: string
 }
 
-const params = Schema.Struct({
+const params = Lazy.Struct(() => ({
   id: Schema.String.pipe(
     Schema.filter((id) => id === "usage" ? "must not be \"usage\", which is no dataset: call getUsage" : undefined)
   )
-})
+}))
 
 /** What {@link get} answers. */
-export const GetDatasetResponse = Schema.Struct({ dataset: named<Dataset>(Dataset) })
+export const GetDatasetResponse = Lazy.Struct(() => ({ dataset: named<Dataset>(Dataset) }))
 /** See {@link GetDatasetResponse}. */
 export interface GetDatasetResponse extends Schema.Schema.Type<typeof GetDatasetResponse> {}
 
@@ -380,6 +386,7 @@ export const deleteEndpoint = Endpoint.unary({
   path: "/v1/datasets/{id}",
   params,
   success: JsonObject,
+  answer: "empty",
   docs: "https://docs.cohere.com/reference/delete-dataset"
 })
 

@@ -11,6 +11,7 @@ import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import type { CredentialsError } from "./CohereError.ts"
 import { Credentials } from "./Credentials.ts"
+import * as Ready from "./internal/ready.ts"
 
 /** Turns canonical requests into those of a deployment. */
 export interface Service {
@@ -53,7 +54,7 @@ const parseBaseUrl = (baseUrl: string | URL): Either.Either<string, ConfigError.
 const at = (baseUrl: string): Effect.Effect<Service, never, Credentials> =>
   Effect.map(Credentials, (credentials) => ({
     prepare: (request) =>
-      Effect.map(credentials.token, (token) => {
+      Ready.map(credentials.token, (token) => {
         const addressed = HttpClientRequest.prependUrl(request, baseUrl)
         const value = Redacted.value(token)
         return value === "" || "authorization" in request.headers

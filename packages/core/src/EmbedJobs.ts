@@ -11,15 +11,16 @@ import type { CohereClient } from "./CohereClient.ts"
 import type { CommonError } from "./CohereError.ts"
 import { EmbeddingType, InputType } from "./Embed.ts"
 import * as Endpoint from "./Endpoint.ts"
+import * as Lazy from "./internal/lazy.ts"
 import { known, maybe } from "./Wire.ts"
 
 /** How far a job is. `complete`, `cancelled` and `failed` are final. */
-export const EmbedJobStatus = known("processing", "complete", "cancelling", "cancelled", "failed")
+export const EmbedJobStatus = Lazy.schema(() => known("processing", "complete", "cancelling", "cancelled", "failed"))
 /** See {@link EmbedJobStatus}. */
 export type EmbedJobStatus = Schema.Schema.Type<typeof EmbedJobStatus>
 
 /** An embed job. */
-export const EmbedJob = Schema.Struct({
+export const EmbedJob = Lazy.Struct(() => ({
   job_id: Schema.String,
   name: maybe(Schema.String),
   status: EmbedJobStatus,
@@ -31,7 +32,7 @@ export const EmbedJob = Schema.Struct({
   model: maybe(Schema.String),
   truncate: maybe(known("START", "END")),
   meta: maybe(ApiMeta)
-})
+}))
 /** See {@link EmbedJob}. */
 export interface EmbedJob extends Schema.Schema.Type<typeof EmbedJob> {}
 
@@ -40,9 +41,9 @@ export interface EmbedJob extends Schema.Schema.Type<typeof EmbedJob> {}
 // ---------------------------------------------------------------------------------------------------------------------
 
 /** What {@link list} answers. */
-export const ListEmbedJobsResponse = Schema.Struct({
+export const ListEmbedJobsResponse = Lazy.Struct(() => ({
   embed_jobs: maybe(Schema.Array(EmbedJob))
-})
+}))
 /** See {@link ListEmbedJobsResponse}. */
 export interface ListEmbedJobsResponse extends Schema.Schema.Type<typeof ListEmbedJobsResponse> {}
 
@@ -93,7 +94,7 @@ export const listAll: Stream.Stream<EmbedJob, CommonError, CohereClient> = Endpo
 // ---------------------------------------------------------------------------------------------------------------------
 
 /** What {@link create} takes. */
-export const CreateEmbedJobRequest = Schema.Struct({
+export const CreateEmbedJobRequest = Lazy.Struct(() => ({
   /** The model's name, for example `embed-english-v3.0`. */
   model: Schema.String,
   /** A dataset of type `embed-input` whose `validation_status` is `validated`. */
@@ -106,15 +107,15 @@ export const CreateEmbedJobRequest = Schema.Struct({
   embedding_types: Schema.optional(Schema.Array(EmbeddingType)),
   /** Where to cut texts that are too long. Default `END`; there is no `NONE`. */
   truncate: Schema.optional(Schema.Literal("START", "END"))
-})
+}))
 /** See {@link CreateEmbedJobRequest}. */
 export interface CreateEmbedJobRequest extends Schema.Schema.Type<typeof CreateEmbedJobRequest> {}
 
 /** What {@link create} answers. */
-export const CreateEmbedJobResponse = Schema.Struct({
+export const CreateEmbedJobResponse = Lazy.Struct(() => ({
   job_id: Schema.String,
   meta: maybe(ApiMeta)
-})
+}))
 /** See {@link CreateEmbedJobResponse}. */
 export interface CreateEmbedJobResponse extends Schema.Schema.Type<typeof CreateEmbedJobResponse> {}
 
@@ -161,7 +162,7 @@ export interface EmbedJobRequest {
   readonly id: string
 }
 
-const params = Schema.Struct({ id: Schema.String })
+const params = Lazy.Struct(() => ({ id: Schema.String }))
 
 /** The descriptor of {@link get}. */
 export const getEndpoint = Endpoint.unary({
@@ -204,6 +205,7 @@ export const cancelEndpoint = Endpoint.unary({
   path: "/v1/embed-jobs/{id}/cancel",
   params,
   success: Schema.Void,
+  answer: "nothing",
   docs: "https://docs.cohere.com/reference/cancel-embed-job"
 })
 

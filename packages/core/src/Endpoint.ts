@@ -2,6 +2,7 @@
  * An operation of the API as data: one descriptor, from which the function, the stream, the pages, the span, the fake
  * server's route and the row in the docs are derived.
  */
+import * as Channel from "effect/Channel"
 import * as Chunk from "effect/Chunk"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
@@ -9,6 +10,9 @@ import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import { CohereClient } from "./CohereClient.ts"
 import type { CommonError, ResponseErrorClass, StreamError, UploadFailed } from "./CohereError.ts"
+import * as Lazy from "./internal/lazy.ts"
+import * as Multipart from "./internal/multipart.ts"
+import { reading } from "./internal/reading.ts"
 import { snapshot } from "./internal/request.ts"
 
 type Fields = Schema.Struct.Fields
@@ -32,8 +36,11 @@ export interface Base<Id extends string, Request, E> {
   readonly headers: { readonly fields: Fields } | undefined
   /** Values in the body. */
   readonly payload: { readonly fields: Fields } | undefined
-  /** How the body is written: as a JSON object, or, with files in it, as a form. */
-  readonly encoding: "json" | "multipart"
+  /**
+   * What writes the body where it is no JSON object but, with files in it, a form: {@link upload} says it, so that nobody
+   * else has to carry it.
+   */
+  readonly form?: typeof Multipart.make
   /** Body fields that make this operation what it is, such as `stream: true`. */
   readonly constants: Readonly<Record<string, unknown>>
   /** What a caller passes: the fields of `params`, `query`, `headers` and `payload` in one flat object. */
@@ -53,10 +60,12 @@ export interface Base<Id extends string, Request, E> {
   readonly deprecated: string | undefined
 }
 
-/** An operation that is answered by one JSON value, or, if `success` is `Schema.Void`, by no value. */
+/** An operation that is answered by one JSON value, or by none. */
 export interface Unary<Id extends string, Request, Success, E> extends Base<Id, Request, E> {
   readonly kind: "unary"
   readonly success: Schema.Schema<Success>
+  /** What the body holds: a `value`; an object or, as it says nothing, `empty` text; `nothing` that anybody looks at. */
+  readonly answer: "value" | "empty" | "nothing"
 }
 
 /** A list, of which each call answers one page. */
@@ -92,6 +101,8 @@ export interface Streaming<Id extends string, Request, Event, E> extends Base<Id
   readonly upgrade: (json: unknown) => unknown
   /** Whether an event is the last one. A stream that ends before it is truncated. */
   readonly isLast: (event: Event) => boolean
+  /** What reads the events: {@link streaming} says it, so that nobody else has to carry it. */
+  readonly reading: typeof reading
 }
 
 type ErrorClasses = ReadonlyArray<ResponseErrorClass<unknown>>
@@ -142,16 +153,17 @@ const base = <
   query: options.query,
   headers: options.headers,
   payload: options.payload,
-  encoding: "json",
   constants: options.constants ?? {},
   // Wire data has no transformations, so that the type side of the merged struct is the request; TypeScript cannot
   // compute that for generic fields.
-  request: Schema.typeSchema(Schema.Struct({
-    ...options.params?.fields,
-    ...options.query?.fields,
-    ...options.headers?.fields,
-    ...options.payload?.fields
-  })) as unknown as Schema.Schema<RequestOf<Params, Query, Headers, Payload>>,
+  request: Lazy.schema(() =>
+    Schema.typeSchema(Schema.Struct({
+      ...options.params?.fields,
+      ...options.query?.fields,
+      ...options.headers?.fields,
+      ...options.payload?.fields
+    }))
+  ) as unknown as Schema.Schema<RequestOf<Params, Query, Headers, Payload>>,
   // Each class makes its own errors: together, those of all.
   error: (options.error ?? []) as ReadonlyArray<ResponseErrorClass<ErrorOf<Errors>>>,
   retry: options.retry ?? "always",
@@ -160,7 +172,7 @@ const base = <
   deprecated: options.deprecated
 })
 
-/** Describes an operation that is answered by one JSON value, or, if `success` is `Schema.Void`, by no value. */
+/** Describes an operation that is answered by one JSON value, or by none: then, `success` is `Schema.Void`. */
 export const unary = <
   const Id extends string,
   Success,
@@ -170,11 +182,16 @@ export const unary = <
   Payload extends Fields = NoFields,
   const Errors extends ErrorClasses = []
 >(
-  options: Options<Id, Params, Query, Headers, Payload, Errors> & { readonly success: Schema.Schema<Success> }
+  options: Options<Id, Params, Query, Headers, Payload, Errors> & {
+    readonly success: Schema.Schema<Success>
+    /** Default: `value`. */
+    readonly answer?: "value" | "empty" | "nothing"
+  }
 ): Unary<Id, RequestOf<Params, Query, Headers, Payload>, Success, ErrorOf<Errors>> => ({
   ...base(options),
   kind: "unary",
-  success: options.success
+  success: options.success,
+  answer: options.answer ?? "value"
 })
 
 /** Describes an operation whose body is a form with files in it: it can fail with `UploadFailed`, too. */
@@ -190,7 +207,7 @@ export const upload = <
   options: Options<Id, Params, Query, Headers, Payload, Errors> & { readonly success: Schema.Schema<Success> }
 ): Unary<Id, RequestOf<Params, Query, Headers, Payload>, Success, ErrorOf<Errors> | UploadFailed> => ({
   ...unary(options),
-  encoding: "multipart"
+  form: Multipart.make
 })
 
 /** Describes a list, of which each call answers one page. */
@@ -236,7 +253,8 @@ export const streaming = <
   isLast: options.isLast,
   tag: options.tag,
   framing: options.framing,
-  upgrade: options.upgrade ?? ((json) => json)
+  upgrade: options.upgrade ?? ((json) => json),
+  reading
 })
 
 // ---------------------------------------------------------------------------------------------------------------------
@@ -293,7 +311,10 @@ export const call =
 export const stream =
   <Id extends string, Request, Event, E>(endpoint: Streaming<Id, Request, Event, E>) =>
   (request: Request): Stream.Stream<Event, E | CommonError | StreamError, CohereClient> =>
-    Stream.unwrap(Effect.map(CohereClient, (client) => client.stream(endpoint, request)))
+    // As one channel: what runs inside `Stream.unwrap` loses its finalizers where its end meets an interruption.
+    Stream.fromChannel(
+      Channel.flatMap(Channel.fromEffect(CohereClient), (client) => Stream.toChannel(client.stream(endpoint, request)))
+    )
 
 /** The function that streams the items of all pages, fetching each page when its items are wanted. */
 export const items =

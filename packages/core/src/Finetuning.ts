@@ -9,6 +9,7 @@ import type * as Stream from "effect/Stream"
 import type { CohereClient } from "./CohereClient.ts"
 import type { CommonError } from "./CohereError.ts"
 import * as Endpoint from "./Endpoint.ts"
+import * as Lazy from "./internal/lazy.ts"
 import { JsonObject, known, maybe, named } from "./Wire.ts"
 
 const deprecated = "nothing: the service is retired"
@@ -18,48 +19,54 @@ const deprecated = "nothing: the service is retired"
 // ---------------------------------------------------------------------------------------------------------------------
 
 /** What a model is fine-tuned for. */
-export const BaseType = known(
-  "BASE_TYPE_UNSPECIFIED",
-  "BASE_TYPE_GENERATIVE",
-  "BASE_TYPE_CLASSIFICATION",
-  "BASE_TYPE_RERANK",
-  "BASE_TYPE_CHAT"
+export const BaseType = Lazy.schema(() =>
+  known(
+    "BASE_TYPE_UNSPECIFIED",
+    "BASE_TYPE_GENERATIVE",
+    "BASE_TYPE_CLASSIFICATION",
+    "BASE_TYPE_RERANK",
+    "BASE_TYPE_CHAT"
+  )
 )
 /** See {@link BaseType}. */
 export type BaseType = Schema.Schema.Type<typeof BaseType>
 
 /** How a model is fine-tuned. */
-export const Strategy = known("STRATEGY_UNSPECIFIED", "STRATEGY_VANILLA", "STRATEGY_TFEW")
+export const Strategy = Lazy.schema(() => known("STRATEGY_UNSPECIFIED", "STRATEGY_VANILLA", "STRATEGY_TFEW"))
 /** See {@link Strategy}. */
 export type Strategy = Schema.Schema.Type<typeof Strategy>
 
 /** Which parts of a model are fine-tuned. */
-export const LoraTargetModules = known(
-  "LORA_TARGET_MODULES_UNSPECIFIED",
-  "LORA_TARGET_MODULES_QV",
-  "LORA_TARGET_MODULES_QKVO",
-  "LORA_TARGET_MODULES_QKVO_FFN"
+export const LoraTargetModules = Lazy.schema(() =>
+  known(
+    "LORA_TARGET_MODULES_UNSPECIFIED",
+    "LORA_TARGET_MODULES_QV",
+    "LORA_TARGET_MODULES_QKVO",
+    "LORA_TARGET_MODULES_QKVO_FFN"
+  )
 )
 /** See {@link LoraTargetModules}. */
 export type LoraTargetModules = Schema.Schema.Type<typeof LoraTargetModules>
 
 /** How far a fine-tuned model is. */
-export const Status = known(
-  "STATUS_UNSPECIFIED",
-  "STATUS_FINETUNING",
-  "STATUS_DEPLOYING_API",
-  "STATUS_READY",
-  "STATUS_FAILED",
-  "STATUS_DELETED",
-  "STATUS_TEMPORARILY_OFFLINE",
-  "STATUS_PAUSED",
-  "STATUS_QUEUED"
+export const Status = Lazy.schema(() =>
+  known(
+    "STATUS_UNSPECIFIED",
+    "STATUS_FINETUNING",
+    "STATUS_DEPLOYING_API",
+    "STATUS_READY",
+    "STATUS_FAILED",
+    "STATUS_DELETED",
+    "STATUS_TEMPORARILY_OFFLINE",
+    "STATUS_PAUSED",
+    "STATUS_QUEUED"
+  )
 )
 /** See {@link Status}. */
 export type Status = Schema.Schema.Type<typeof Status>
 
 /** How the training goes; what is left out has its default. */
-export const Hyperparameters = Schema.Struct({
+export const Hyperparameters = Lazy.Struct(() => ({
   early_stopping_patience: maybe(Schema.Number),
   early_stopping_threshold: maybe(Schema.Number),
   train_batch_size: maybe(Schema.Number),
@@ -68,12 +75,12 @@ export const Hyperparameters = Schema.Struct({
   lora_alpha: maybe(Schema.Number),
   lora_rank: maybe(Schema.Number),
   lora_target_modules: maybe(LoraTargetModules)
-})
+}))
 /** See {@link Hyperparameters}. */
 export interface Hyperparameters extends Schema.Schema.Type<typeof Hyperparameters> {}
 
 /** What a model is made from, and how. */
-export const Settings = Schema.Struct({
+export const Settings = Lazy.Struct(() => ({
   base_model: maybe(Schema.Struct({
     name: maybe(Schema.String),
     /** Set by the server. */
@@ -93,12 +100,12 @@ export const Settings = Schema.Struct({
     api_key: maybe(Schema.String),
     entity: maybe(Schema.String)
   }))
-})
+}))
 /** See {@link Settings}. */
 export interface Settings extends Schema.Schema.Type<typeof Settings> {}
 
 /** A fine-tuned model. Zeros, empty texts and `false` may be left out of answers. */
-export const FinetunedModel = Schema.Struct({
+export const FinetunedModel = Lazy.Struct(() => ({
   id: maybe(Schema.String),
   name: maybe(Schema.String),
   settings: maybe(Settings),
@@ -111,17 +118,19 @@ export const FinetunedModel = Schema.Struct({
   completed_at: maybe(Schema.String),
   /** @deprecated The server no longer sets it. */
   last_used: maybe(Schema.String)
-})
+}))
 /** See {@link FinetunedModel}. */
 export interface FinetunedModel extends Schema.Schema.Type<typeof FinetunedModel> {}
 
 /** What the operations on one model answer. */
-export const FinetunedModelResponse = Schema.Struct({ finetuned_model: maybe(named<FinetunedModel>(FinetunedModel)) })
+export const FinetunedModelResponse = Lazy.Struct(() => ({
+  finetuned_model: maybe(named<FinetunedModel>(FinetunedModel))
+}))
 /** See {@link FinetunedModelResponse}. */
 export interface FinetunedModelResponse extends Schema.Schema.Type<typeof FinetunedModelResponse> {}
 
 /** {@link Settings} as requests have them. */
-const settings = Schema.Struct({
+const settings = Lazy.Struct(() => ({
   /** The model to begin with. */
   base_model: Schema.Struct({
     /** Its name. Default: the current one of this type. */
@@ -162,7 +171,7 @@ const settings = Schema.Struct({
     api_key: Schema.String,
     entity: Schema.optional(Schema.String)
   }))
-})
+}))
 
 const path = "/v1/finetuning/finetuned-models"
 
@@ -171,25 +180,25 @@ const path = "/v1/finetuning/finetuned-models"
 // ---------------------------------------------------------------------------------------------------------------------
 
 /** What {@link listFinetunedModels} and {@link listAllFinetunedModels} take. */
-export const ListFinetunedModelsRequest = Schema.Struct({
+export const ListFinetunedModelsRequest = Lazy.Struct(() => ({
   /** How many on a page. Default, and 0: 50. */
   page_size: Schema.optional(Schema.Int),
   /** The `next_page_token` of the page before. */
   page_token: Schema.optional(Schema.String),
   /** `created_at`, perhaps with ` desc` behind it. */
   order_by: Schema.optional(Schema.String)
-})
+}))
 /** See {@link ListFinetunedModelsRequest}. */
 export interface ListFinetunedModelsRequest extends Schema.Schema.Type<typeof ListFinetunedModelsRequest> {}
 
 /** A page of fine-tuned models. */
-export const ListFinetunedModelsResponse = Schema.Struct({
+export const ListFinetunedModelsResponse = Lazy.Struct(() => ({
   finetuned_models: maybe(Schema.Array(FinetunedModel)),
   /** Absent or empty on the last page. */
   next_page_token: maybe(Schema.String),
   /** Of all pages. */
   total_size: maybe(Schema.Number)
-})
+}))
 /** See {@link ListFinetunedModelsResponse}. */
 export interface ListFinetunedModelsResponse extends Schema.Schema.Type<typeof ListFinetunedModelsResponse> {}
 
@@ -237,7 +246,7 @@ export const listAllFinetunedModels: (
 // ---------------------------------------------------------------------------------------------------------------------
 
 /** What {@link createFinetunedModel} takes: the model itself. What the server sets can be left out. */
-export const CreateFinetunedModelRequest = Schema.Struct({
+export const CreateFinetunedModelRequest = Lazy.Struct(() => ({
   /** A name for the model. */
   name: Schema.String,
   /** What it is made from, and how. */
@@ -258,7 +267,7 @@ export const CreateFinetunedModelRequest = Schema.Struct({
   completed_at: Schema.optional(Schema.String),
   /** @deprecated The server no longer sets it. */
   last_used: Schema.optional(Schema.String)
-})
+}))
 /** See {@link CreateFinetunedModelRequest}. */
 export interface CreateFinetunedModelRequest extends Schema.Schema.Type<typeof CreateFinetunedModelRequest> {}
 
@@ -306,7 +315,7 @@ export interface FinetunedModelRequest {
   readonly id: string
 }
 
-const params = Schema.Struct({ id: Schema.String })
+const params = Lazy.Struct(() => ({ id: Schema.String }))
 
 /** The descriptor of {@link getFinetunedModel}. */
 export const getFinetunedModelEndpoint = Endpoint.unary({
@@ -338,6 +347,7 @@ export const deleteFinetunedModelEndpoint = Endpoint.unary({
   path: `${path}/{id}`,
   params,
   success: JsonObject,
+  answer: "empty",
   docs: "https://docs.cohere.com/reference/deletefinetunedmodel",
   deprecated
 })
@@ -355,7 +365,7 @@ export const deleteFinetunedModel: (
 ) => Effect.Effect<JsonObject, CommonError, CohereClient> = Endpoint.call(deleteFinetunedModelEndpoint)
 
 /** What {@link updateFinetunedModel} takes. The server ignores changes of what it sets itself. */
-export const UpdateFinetunedModelRequest = Schema.Struct({
+export const UpdateFinetunedModelRequest = Lazy.Struct(() => ({
   /** The model's id. */
   id: Schema.String,
   /** The model's name. */
@@ -376,7 +386,7 @@ export const UpdateFinetunedModelRequest = Schema.Struct({
   completed_at: Schema.optional(Schema.String),
   /** @deprecated The server no longer sets it. */
   last_used: Schema.optional(Schema.String)
-})
+}))
 
 /** See {@link UpdateFinetunedModelRequest}. */
 export interface UpdateFinetunedModelRequest extends Schema.Schema.Type<typeof UpdateFinetunedModelRequest> {}
@@ -386,8 +396,8 @@ export const updateFinetunedModelEndpoint = Endpoint.unary({
   id: "finetuning.updateFinetunedModel",
   method: "PATCH",
   path: `${path}/{id}`,
-  params: UpdateFinetunedModelRequest.pick("id"),
-  payload: UpdateFinetunedModelRequest.omit("id"),
+  params: Lazy.schema(() => UpdateFinetunedModelRequest.pick("id")),
+  payload: Lazy.schema(() => UpdateFinetunedModelRequest.omit("id")),
   success: FinetunedModelResponse,
   docs: "https://docs.cohere.com/reference/updatefinetunedmodel",
   deprecated
@@ -410,7 +420,7 @@ export const updateFinetunedModel: (
 // ---------------------------------------------------------------------------------------------------------------------
 
 /** What {@link listEvents} and {@link listAllEvents} take. */
-export const ListEventsRequest = Schema.Struct({
+export const ListEventsRequest = Lazy.Struct(() => ({
   /** The model's id. */
   finetuned_model_id: Schema.String,
   /** How many on a page. Default, and 0: 50. */
@@ -419,28 +429,28 @@ export const ListEventsRequest = Schema.Struct({
   page_token: Schema.optional(Schema.String),
   /** `created_at`, perhaps with ` desc` behind it. */
   order_by: Schema.optional(Schema.String)
-})
+}))
 /** See {@link ListEventsRequest}. */
 export interface ListEventsRequest extends Schema.Schema.Type<typeof ListEventsRequest> {}
 
 /** A change of a model's status. */
-export const Event = Schema.Struct({
+export const Event = Lazy.Struct(() => ({
   /** Who changed it; empty or absent when the system did. */
   user_id: maybe(Schema.String),
   status: maybe(Status),
   created_at: maybe(Schema.String)
-})
+}))
 /** See {@link Event}. */
 export interface Event extends Schema.Schema.Type<typeof Event> {}
 
 /** A page of events. */
-export const ListEventsResponse = Schema.Struct({
+export const ListEventsResponse = Lazy.Struct(() => ({
   events: maybe(Schema.Array(Event)),
   /** Absent or empty on the last page. */
   next_page_token: maybe(Schema.String),
   /** Of all pages. */
   total_size: maybe(Schema.Number)
-})
+}))
 /** See {@link ListEventsResponse}. */
 export interface ListEventsResponse extends Schema.Schema.Type<typeof ListEventsResponse> {}
 
@@ -449,8 +459,8 @@ export const listEventsEndpoint = Endpoint.paged({
   id: "finetuning.listEvents",
   method: "GET",
   path: `${path}/{finetuned_model_id}/events`,
-  params: ListEventsRequest.pick("finetuned_model_id"),
-  query: ListEventsRequest.omit("finetuned_model_id"),
+  params: Lazy.schema(() => ListEventsRequest.pick("finetuned_model_id")),
+  query: Lazy.schema(() => ListEventsRequest.omit("finetuned_model_id")),
   success: ListEventsResponse,
   paging: Endpoint.byToken((page: ListEventsResponse) => page.events),
   docs: "https://docs.cohere.com/reference/listevents",
@@ -480,34 +490,34 @@ export const listAllEvents: (request: ListEventsRequest) => Stream.Stream<Event,
 // ---------------------------------------------------------------------------------------------------------------------
 
 /** What {@link listTrainingStepMetrics} and {@link listAllTrainingStepMetrics} take. */
-export const ListTrainingStepMetricsRequest = Schema.Struct({
+export const ListTrainingStepMetricsRequest = Lazy.Struct(() => ({
   /** The model's id. */
   finetuned_model_id: Schema.String,
   /** How many on a page. Default, and 0: 50. */
   page_size: Schema.optional(Schema.Int),
   /** The `next_page_token` of the page before. */
   page_token: Schema.optional(Schema.String)
-})
+}))
 /** See {@link ListTrainingStepMetricsRequest}. */
 export interface ListTrainingStepMetricsRequest extends Schema.Schema.Type<typeof ListTrainingStepMetricsRequest> {}
 
 /** What was measured at a step of the training. */
-export const TrainingStepMetrics = Schema.Struct({
+export const TrainingStepMetrics = Lazy.Struct(() => ({
   created_at: maybe(Schema.String),
   /** From 0, which may be left out. */
   step_number: maybe(Schema.Number),
   /** By name, for example `loss`. */
   metrics: maybe(Schema.Record({ key: Schema.String, value: Schema.NullOr(Schema.Number) }))
-})
+}))
 /** See {@link TrainingStepMetrics}. */
 export interface TrainingStepMetrics extends Schema.Schema.Type<typeof TrainingStepMetrics> {}
 
 /** A page of metrics. */
-export const ListTrainingStepMetricsResponse = Schema.Struct({
+export const ListTrainingStepMetricsResponse = Lazy.Struct(() => ({
   step_metrics: maybe(Schema.Array(TrainingStepMetrics)),
   /** Absent or empty on the last page. */
   next_page_token: maybe(Schema.String)
-})
+}))
 /** See {@link ListTrainingStepMetricsResponse}. */
 export interface ListTrainingStepMetricsResponse extends Schema.Schema.Type<typeof ListTrainingStepMetricsResponse> {}
 
@@ -516,8 +526,8 @@ export const listTrainingStepMetricsEndpoint = Endpoint.paged({
   id: "finetuning.listTrainingStepMetrics",
   method: "GET",
   path: `${path}/{finetuned_model_id}/training-step-metrics`,
-  params: ListTrainingStepMetricsRequest.pick("finetuned_model_id"),
-  query: ListTrainingStepMetricsRequest.omit("finetuned_model_id"),
+  params: Lazy.schema(() => ListTrainingStepMetricsRequest.pick("finetuned_model_id")),
+  query: Lazy.schema(() => ListTrainingStepMetricsRequest.omit("finetuned_model_id")),
   success: ListTrainingStepMetricsResponse,
   paging: Endpoint.byToken((page: ListTrainingStepMetricsResponse) => page.step_metrics),
   docs: "https://docs.cohere.com/reference/listtrainingstepmetrics",

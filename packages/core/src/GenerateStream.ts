@@ -9,6 +9,7 @@ import * as HashMap from "effect/HashMap"
 import * as Option from "effect/Option"
 import type * as Stream from "effect/Stream"
 import { GenerationFailed, type GenerationFailedWith, type StreamTruncated } from "./CohereError.ts"
+import { isFailed } from "./internal/failed.ts"
 import * as Fold from "./internal/fold.ts"
 import type { GenerateEndEvent, GenerateErrorEvent, GenerateStreamEvent, Generation } from "./V1.ts"
 
@@ -59,8 +60,6 @@ export const toResponse = ({ end, texts }: Snapshot): Generation => {
   }
 }
 
-const failures: ReadonlyArray<string> = ["ERROR", "ERROR_TOXIC", "ERROR_LIMIT", "USER_CANCEL", "TIMEOUT"]
-
 const fold: Fold.Fold<GenerateStreamEvent, Snapshot, Generation, Failed> = {
   endpoint: "v1.generateStream",
   empty,
@@ -70,7 +69,7 @@ const fold: Fold.Fold<GenerateStreamEvent, Snapshot, Generation, Failed> = {
   failure: (snapshot) => {
     const reason = snapshot.end?.finish_reason ?? "ERROR"
     const error = snapshot.end?.event_type === "stream-error" ? snapshot.end.err ?? "" : undefined
-    return error !== undefined || (snapshot.end?.finish_reason != null && failures.includes(reason))
+    return error !== undefined || isFailed(snapshot.end?.finish_reason)
       ? GenerationFailed.of(fold.endpoint, toResponse(snapshot), reason, error)
       : undefined
   }

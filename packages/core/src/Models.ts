@@ -5,24 +5,27 @@ import type * as Stream from "effect/Stream"
 import type { CohereClient } from "./CohereClient.ts"
 import type { CommonError } from "./CohereError.ts"
 import * as Endpoint from "./Endpoint.ts"
+import * as Lazy from "./internal/lazy.ts"
 import { known, maybe } from "./Wire.ts"
 
 /** What a model can be used for. */
-export const CompatibleEndpoint = known(
-  "chat",
-  "embed",
-  "classify",
-  "summarize",
-  "rerank",
-  "rate",
-  "generate",
-  "embed_image"
+export const CompatibleEndpoint = Lazy.schema(() =>
+  known(
+    "chat",
+    "embed",
+    "classify",
+    "summarize",
+    "rerank",
+    "rate",
+    "generate",
+    "embed_image"
+  )
 )
 /** See {@link CompatibleEndpoint}. */
 export type CompatibleEndpoint = Schema.Schema.Type<typeof CompatibleEndpoint>
 
 /** A model. */
-export const Model = Schema.Struct({
+export const Model = Lazy.Struct(() => ({
   /** By which requests refer to it. */
   name: maybe(Schema.String),
   is_deprecated: maybe(Schema.Boolean),
@@ -46,7 +49,7 @@ export const Model = Schema.Struct({
     presence_penalty: maybe(Schema.Number),
     max_tokens_per_doc: maybe(Schema.Number)
   }))
-})
+}))
 /** See {@link Model}. */
 export interface Model extends Schema.Schema.Type<typeof Model> {}
 
@@ -61,7 +64,7 @@ export const getEndpoint = Endpoint.unary({
   id: "models.get",
   method: "GET",
   path: "/v1/models/{model}",
-  params: Schema.Struct({ model: Schema.String }),
+  params: Lazy.Struct(() => ({ model: Schema.String })),
   success: Model,
   docs: "https://docs.cohere.com/reference/get-model"
 })
@@ -86,7 +89,7 @@ export const get: (request: GetModelRequest) => Effect.Effect<Model, CommonError
 )
 
 /** What {@link list} and {@link listAll} take. */
-export const ListModelsRequest = Schema.Struct({
+export const ListModelsRequest = Lazy.Struct(() => ({
   /** How many models on a page, 1 to 1000. Default 20. */
   page_size: Schema.optional(Schema.Int),
   /** The `next_page_token` of the page before. */
@@ -95,16 +98,16 @@ export const ListModelsRequest = Schema.Struct({
   endpoint: Schema.optional(CompatibleEndpoint),
   /** Only the default model of `endpoint`. */
   default_only: Schema.optional(Schema.Boolean)
-})
+}))
 /** See {@link ListModelsRequest}. */
 export interface ListModelsRequest extends Schema.Schema.Type<typeof ListModelsRequest> {}
 
 /** A page of models. */
-export const ListModelsResponse = Schema.Struct({
+export const ListModelsResponse = Lazy.Struct(() => ({
   models: Schema.Array(Model),
   /** Absent or empty on the last page. */
   next_page_token: maybe(Schema.String)
-})
+}))
 /** See {@link ListModelsResponse}. */
 export interface ListModelsResponse extends Schema.Schema.Type<typeof ListModelsResponse> {}
 

@@ -10,6 +10,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type { RateLimited } from "./CohereError.ts"
+import type * as Endpoints from "./Endpoints.ts"
 import * as Limiter from "./internal/limiter.ts"
 import * as Provide from "./internal/provide.ts"
 
@@ -20,12 +21,12 @@ import * as Provide from "./internal/provide.ts"
 /** What some calls may use together in any minute. */
 export interface Rule {
   /** For which operations: their ids, such as `v2.chat`. A `*` at the end stands for anything. */
-  readonly endpoints: ReadonlyArray<string>
+  readonly endpoints: ReadonlyArray<Endpoints.Id | `${string}*`>
   /** For which models; a `*` at the end stands for anything. Default: for all, and for calls without one. */
   readonly models?: ReadonlyArray<string> | undefined
   /** Whether each model, or each operation, has these limits for itself. Default: all of them share them. */
   readonly each?: "model" | "endpoint" | undefined
-  /** How many calls. Default: any number. */
+  /** How many calls: a whole number. With 0, they pass one by one, a minute each. Default: any number. */
   readonly requests?: number | undefined
   /** How many texts of embed, and of classify. Default: any number. */
   readonly inputs?: number | undefined
@@ -107,12 +108,28 @@ export class RateLimits extends Context.Reference<RateLimits>()<"@effect-cohere/
   { defaultValue: () => undefined }
 ) {}
 
+const counts = ["requests", "inputs", "images"] as const
+
+/** What is wrong with limits: the first that is no number of calls, texts or images. */
+const mistake = (limits: Limits): string | undefined => {
+  for (const [index, rule] of limits.entries()) {
+    for (const name of counts) {
+      const limit = rule[name]
+      if (limit === undefined || limit === Infinity || (Number.isInteger(limit) && limit >= 0)) continue
+      return `rule ${index} (${rule.endpoints.join(", ")}): ${name} must be a whole number from 0 on, got ${limit}`
+    }
+  }
+  return undefined
+}
+
 /**
  * Keeps limits in memory, for all who share the service that this makes.
  *
  * In no minute passes more than the limit. Only a call that is by itself larger than its limit passes nevertheless, when
  * a whole minute has nothing else; the next waits a minute for it. After a 429 with `retryAfter`, all calls that share
  * the limit wait until then; a limit of calls that the server states is kept if it is lower.
+ *
+ * A limit that is no whole number from 0 on is a mistake of the program: it dies, with a message that names it.
  *
  * @example
  * ```ts
@@ -128,7 +145,11 @@ export class RateLimits extends Context.Reference<RateLimits>()<"@effect-cohere/
  * })
  * ```
  */
-export const make = (limits: Limits): Effect.Effect<Service> => Effect.sync(() => Limiter.make(limits))
+export const make = (limits: Limits): Effect.Effect<Service> =>
+  Effect.suspend(() => {
+    const wrong = mistake(limits)
+    return wrong === undefined ? Effect.sync(() => Limiter.make(limits)) : Effect.dieMessage(`RateLimits: ${wrong}`)
+  })
 
 /** No limits: for calls that the limits of their client are not for. */
 export const unlimited: Service = {

@@ -8,13 +8,17 @@
  * the policy says.
  */
 import * as Config from "effect/Config"
-import type * as ConfigError from "effect/ConfigError"
+import * as ConfigError from "effect/ConfigError"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Random from "effect/Random"
 import * as Schedule from "effect/Schedule"
+import * as ScheduleDecision from "effect/ScheduleDecision"
+import * as ScheduleInterval from "effect/ScheduleInterval"
 import type { CohereError } from "./CohereError.ts"
+import { nameOf } from "./internal/configName.ts"
 import * as Provide from "./internal/provide.ts"
 
 /** Decides, given the error of an attempt, whether and when there is another one. */
@@ -22,7 +26,10 @@ export type Policy = Schedule.Schedule<unknown, CohereError>
 
 /** Options of {@link make}. */
 export interface Options {
-  /** How many more attempts after the first. Default 2. */
+  /**
+   * How many more attempts after the first. Default 2. A fraction is rounded down; less than 0 is 0, and so is `NaN`.
+   * `Infinity`: until the budget or the deadline of the call ends it.
+   */
   readonly retries?: number
   /** The delay before the first retry; it doubles from there. Default 500 ms. */
   readonly baseDelay?: Duration.DurationInput
@@ -48,17 +55,23 @@ export interface Options {
  * ```
  */
 export const make = (options: Options = {}): Policy => {
-  const maxDelay = Duration.decode(options.maxDelay ?? "60 seconds")
-  const again = options.while ?? ((error) => error.isRetryable)
-  return Schedule.identity<CohereError>().pipe(
-    Schedule.intersect(Schedule.exponential(options.baseDelay ?? "500 millis")),
-    // Before the jitter: of a delay that is always cut, no random part would be left.
-    Schedule.modifyDelay((_, delay) => Duration.min(delay, maxDelay)),
-    Schedule.jitteredWith({ min: 0, max: 1 }),
-    Schedule.modifyDelay(([error], delay) => Duration.min(error.retryAfter ?? delay, maxDelay)),
-    Schedule.intersect(Schedule.recurs(options.retries ?? 2)),
-    Schedule.whileInput(again)
-  )
+  const { retries = 2, while: again = (error) => error.isRetryable } = options
+  const baseDelay = Duration.toMillis(options.baseDelay ?? "500 millis")
+  const maxDelay = Duration.toMillis(options.maxDelay ?? "60 seconds")
+  // In one step: a page that carries it need not carry the combinators of schedules.
+  return Schedule.makeWithState(0, (now, error: CohereError, made) => {
+    if (!(made < Math.floor(retries) && again(error))) {
+      return Effect.succeed([made, made, ScheduleDecision.done] as const)
+    }
+    return Effect.map(Random.next, (random) => {
+      // Before the jitter: of a delay that is always cut, no random part would be left.
+      const longest = Math.min(baseDelay * 2 ** made, maxDelay)
+      const delay = error.retryAfter === undefined ? longest * random : Duration.toMillis(error.retryAfter)
+      // Nothing, however often doubled, is nothing.
+      const next = ScheduleInterval.after(now + (Math.min(delay, maxDelay) || 0))
+      return [made + 1, made, ScheduleDecision.continueWith(next)] as const
+    })
+  })
 }
 
 /** Two retries. What calls use when nothing else is set. */
@@ -79,7 +92,7 @@ export const layer = (policy: Policy): Layer.Layer<never> => Layer.succeed(Retry
 /**
  * The policy of {@link make} with as many retries as Config says, by default `CO_MAX_RETRIES`, else 2.
  *
- * Fails with `ConfigError` when that is no whole number from 0 on.
+ * Fails with `ConfigError`, which names the variable, when that is no whole number from 0 on.
  *
  * @example
  * ```ts
@@ -96,13 +109,13 @@ export const layerConfig = (
 ): Layer.Layer<never, ConfigError.ConfigError> =>
   Layer.effect(
     RetryPolicy,
-    Effect.map(
-      Config.validate(retries, {
-        message: "must be a whole number from 0 on",
-        validation: (count) => Number.isInteger(count) && count >= 0
-      }),
-      (count) => make({ ...options, retries: count })
-    )
+    Effect.flatMap(retries, (count) =>
+      Number.isInteger(count) && count >= 0
+        ? Effect.succeed(make({ ...options, retries: count }))
+        : Effect.flatMap(
+          nameOf(retries),
+          (name) => Effect.fail(ConfigError.InvalidData([...name], `must be a whole number from 0 on, got ${count}`))
+        ))
   )
 
 // ---------------------------------------------------------------------------------------------------------------------
@@ -166,16 +179,20 @@ export class RetryListener extends Context.Reference<RetryListener>()<
 >("@effect-cohere/core/RetryPolicy/RetryListener", { defaultValue: () => () => Effect.void }) {}
 
 /**
- * Runs an Effect before each retry of the calls inside, before its delay.
+ * Runs an Effect before each retry of the calls inside, before its delay. Around a whole program, it hears of all its
+ * retries; a client's layer does not keep it.
  *
  * @example
  * ```ts
  * import * as Models from "@effect-cohere/core/Models"
  * import * as RetryPolicy from "@effect-cohere/core/RetryPolicy"
+ * import * as Duration from "effect/Duration"
  * import * as Effect from "effect/Effect"
  *
  * const models = Models.list({}).pipe(
- *   RetryPolicy.onRetry(({ delay, error }) => Effect.logWarning(`${error._tag}: again in ${delay}`))
+ *   RetryPolicy.onRetry(({ delay, error }) =>
+ *     Effect.logWarning(`${error._tag}: again in ${Math.round(Duration.toMillis(delay))} ms`)
+ *   )
  * )
  * ```
  */

@@ -10,8 +10,9 @@
  */
 import * as Context from "effect/Context"
 import * as Layer from "effect/Layer"
-import * as Metric from "effect/Metric"
-import * as MetricBoundaries from "effect/MetricBoundaries"
+import type * as Metric from "effect/Metric"
+import * as Content from "./internal/content.ts"
+import * as Measures from "./internal/measures.ts"
 import * as Provide from "./internal/provide.ts"
 import * as Internal from "./internal/telemetry.ts"
 
@@ -21,10 +22,13 @@ export { type Attributes, names } from "./internal/telemetry.ts"
 // Content
 // ---------------------------------------------------------------------------------------------------------------------
 
-/** Whether spans hold content; `undefined` where it was not said, which means that they do not. */
+/**
+ * Whether spans hold content, and what writes it; `undefined` where it was not said, which means that they do not. Set it
+ * by {@link captureContent} or {@link layerCaptureContent}.
+ */
 export class CaptureContent extends Context.Reference<CaptureContent>()<
   "@effect-cohere/core/Telemetry/CaptureContent",
-  boolean | undefined
+  Content.Capture | false | undefined
 >("@effect-cohere/core/Telemetry/CaptureContent", { defaultValue: () => undefined }) {}
 
 /**
@@ -45,7 +49,7 @@ export class CaptureContent extends Context.Reference<CaptureContent>()<
  * ```
  */
 export const captureContent = (capture: boolean): <Self extends Provide.Runnable>(self: Self) => Self =>
-  Provide.update(CaptureContent, () => capture)
+  Provide.update(CaptureContent, () => capture && Content.capture)
 
 /**
  * Says for a client's layer, or for a whole program, whether spans hold content; a call's own {@link captureContent} wins.
@@ -59,7 +63,8 @@ export const captureContent = (capture: boolean): <Self extends Provide.Runnable
  * const client = CohereClient.layerConfig().pipe(Layer.provide(Telemetry.layerCaptureContent(true)))
  * ```
  */
-export const layerCaptureContent = (capture: boolean): Layer.Layer<never> => Layer.succeed(CaptureContent, capture)
+export const layerCaptureContent = (capture: boolean): Layer.Layer<never> =>
+  Layer.succeed(CaptureContent, capture && Content.capture)
 
 // ---------------------------------------------------------------------------------------------------------------------
 // Traces across servers
@@ -90,15 +95,6 @@ export const layerPropagation = (propagate: boolean): Layer.Layer<never> => Laye
 // Metrics
 // ---------------------------------------------------------------------------------------------------------------------
 
-const seconds = MetricBoundaries.fromIterable(
-  [0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92]
-)
-const tokens = MetricBoundaries.fromIterable(
-  [1, 4, 16, 64, 256, 1024, 4096, 16_384, 65_536, 262_144, 1_048_576, 4_194_304, 16_777_216, 67_108_864]
-)
-
-// Exporters read the unit of a metric from its tag `unit`.
-
 /**
  * How long calls take, in seconds, from the first attempt to the end of the answer.
  *
@@ -119,37 +115,19 @@ const tokens = MetricBoundaries.fromIterable(
  * const state = Metric.value(chats)
  * ```
  */
-export const operationDuration: Metric.Metric.Histogram<number> = Metric.histogram(
-  Internal.names.metricDuration,
-  seconds,
-  "Duration of calls"
-).pipe(Metric.tagged("unit", "s"))
+export const operationDuration: Metric.Metric.Histogram<number> = Measures.duration.metric
 
 /** How long streams take until their first event, in seconds, with all attempts before it. */
-export const timeToFirstEvent: Metric.Metric.Histogram<number> = Metric.histogram(
-  Internal.names.metricTimeToFirstEvent,
-  seconds,
-  "Time to the first event of streams"
-).pipe(Metric.tagged("unit", "s"))
+export const timeToFirstEvent: Metric.Metric.Histogram<number> = Measures.timeToFirstEvent.metric
 
 /** How many tokens calls are billed for or, should the server not say so, use: `gen_ai.token.type` is `input` or `output`. */
-export const tokenUsage: Metric.Metric.Histogram<number> = Metric.histogram(
-  Internal.names.metricTokens,
-  tokens,
-  "Tokens of calls"
-).pipe(Metric.tagged("unit", "{token}"))
+export const tokenUsage: Metric.Metric.Histogram<number> = Measures.tokenUsage.metric
 
 /** How often requests were sent. */
-export const attempts: Metric.Metric.Counter<number> = Metric.counter(Internal.names.metricAttempts, {
-  description: "Attempts of calls",
-  incremental: true
-}).pipe(Metric.tagged("unit", "{attempt}"))
+export const attempts: Metric.Metric.Counter<number> = Measures.attempts.metric
 
 /** How often requests were sent again. */
-export const retries: Metric.Metric.Counter<number> = Metric.counter(Internal.names.metricRetries, {
-  description: "Attempts of calls after their first",
-  incremental: true
-}).pipe(Metric.tagged("unit", "{attempt}"))
+export const retries: Metric.Metric.Counter<number> = Measures.retries.metric
 
 // ---------------------------------------------------------------------------------------------------------------------
 // Attributes

@@ -2,13 +2,19 @@
  * How long calls may take, by phase.
  *
  * In force is, setting by setting, the caller's own (`Timeouts.with`), else the one that the client's layer was built
- * with (`Timeouts.layer`), else the default. `Duration.infinity` switches a deadline off.
+ * with (`Timeouts.layer`), else the default. `Duration.infinity` switches a deadline off. A call with a deadline that is
+ * not more than 0 fails with `InvalidRequest`, and is not sent.
  */
+import * as Config from "effect/Config"
+import * as ConfigError from "effect/ConfigError"
 import * as Context from "effect/Context"
 import type * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
+import { nameOf } from "./internal/configName.ts"
 import * as Provide from "./internal/provide.ts"
-import { defined } from "./internal/settings.ts"
+import { deadlines, defined } from "./internal/settings.ts"
 
 /** Deadlines; each left out is inherited. */
 export interface Settings {
@@ -37,6 +43,44 @@ export class Timeouts extends Context.Reference<Timeouts>()<"@effect-cohere/core
 
 /** Sets deadlines for a client's layer, or for a whole program. */
 export const layer = (settings: Settings): Layer.Layer<never> => Layer.succeed(Timeouts, settings)
+
+/** The Config of one deadline, if they are given one by one. */
+const configOf = (config: Config.Config.Wrap<Settings>, path: string | undefined): Config.Config<unknown> => {
+  const one = Object.entries(config).find(([name]) => `Timeouts.${name}` === path)?.[1]
+  return Config.isConfig(one) ? one : Config.unwrap(config)
+}
+
+/**
+ * The same with deadlines from Config, each under the name that you give it.
+ *
+ * Fails with `ConfigError` where a value is no duration, or not more than 0. Durations are a number and a unit, such as
+ * `10 seconds` or `500 millis`.
+ *
+ * @example
+ * ```ts
+ * import * as CohereClient from "@effect-cohere/core/CohereClient"
+ * import * as Timeouts from "@effect-cohere/core/Timeouts"
+ * import * as Config from "effect/Config"
+ * import * as Layer from "effect/Layer"
+ *
+ * const timeouts = Timeouts.layerConfig({
+ *   total: Config.withDefault(Config.duration("COHERE_TIMEOUT"), "2 minutes")
+ * })
+ *
+ * const client = CohereClient.layerConfig().pipe(Layer.provide(timeouts))
+ * ```
+ */
+export const layerConfig = (config: Config.Config.Wrap<Settings>): Layer.Layer<never, ConfigError.ConfigError> =>
+  Layer.effect(
+    Timeouts,
+    Effect.flatMap(Config.unwrap(config), (settings) =>
+      Either.match(deadlines(settings), {
+        onRight: () => Effect.succeed(settings),
+        onLeft: ([issue]) =>
+          Effect.flatMap(nameOf(configOf(config, issue?.path)), (name) =>
+            Effect.fail(ConfigError.InvalidData([...name], `${issue?.path} ${issue?.message}`)))
+      }))
+  )
 
 const with_ = (settings: Settings): <Self extends Provide.Runnable>(self: Self) => Self =>
   Provide.update(Timeouts, (current) => ({ ...current, ...defined(settings) }))

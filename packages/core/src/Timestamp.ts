@@ -6,6 +6,7 @@ import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import * as ParseResult from "effect/ParseResult"
 import * as Schema from "effect/Schema"
+import * as Lazy from "./internal/lazy.ts"
 
 /**
  * The point of time that a string of the wire means, to the millisecond; none if it means none.
@@ -48,10 +49,8 @@ const isDay = (day: string): boolean => {
 export const format = (time: DateTime.DateTime): string => DateTime.formatIso(time)
 
 /** Schema that decodes a string of the wire to a point of time, for schemas of your own. */
-export const Timestamp: Schema.Schema<DateTime.Utc, string> = Schema.transformOrFail(
-  Schema.String,
-  Schema.DateTimeUtcFromSelf,
-  {
+export const Timestamp: Schema.Schema<DateTime.Utc, string> = Lazy.schema(() =>
+  Schema.transformOrFail(Schema.String, Schema.DateTimeUtcFromSelf, {
     strict: true,
     decode: (text, _, ast) =>
       Either.fromOption(
@@ -59,5 +58,5 @@ export const Timestamp: Schema.Schema<DateTime.Utc, string> = Schema.transformOr
         () => new ParseResult.Type(ast, text, "expected a time such as 2026-01-31T00:00:00Z")
       ),
     encode: (time) => ParseResult.succeed(format(time))
-  }
+  })
 )

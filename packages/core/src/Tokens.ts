@@ -5,28 +5,29 @@ import { ApiMeta } from "./ApiMeta.ts"
 import type { CohereClient } from "./CohereClient.ts"
 import { type CommonError, TooManyTokens } from "./CohereError.ts"
 import * as Endpoint from "./Endpoint.ts"
+import * as Lazy from "./internal/lazy.ts"
 import { listOf, textOf } from "./internal/limits.ts"
 import { maybe } from "./Wire.ts"
 
 const limit = 65_536
 
 /** What {@link tokenize} takes. */
-export const TokenizeRequest = Schema.Struct({
+export const TokenizeRequest = Lazy.Struct(() => ({
   /** 1 to 65,536 characters. */
   text: textOf({ min: 1, max: limit, remedy: "split the text" }),
   /** The model whose tokens are wanted. */
   model: Schema.String
-})
+}))
 /** See {@link TokenizeRequest}. */
 export interface TokenizeRequest extends Schema.Schema.Type<typeof TokenizeRequest> {}
 
 /** What {@link tokenize} answers. */
-export const TokenizeResponse = Schema.Struct({
+export const TokenizeResponse = Lazy.Struct(() => ({
   tokens: Schema.Array(Schema.Number),
   /** The text of each token. */
   token_strings: maybe(Schema.Array(Schema.String)),
   meta: maybe(ApiMeta)
-})
+}))
 /** See {@link TokenizeResponse}. */
 export interface TokenizeResponse extends Schema.Schema.Type<typeof TokenizeResponse> {}
 
@@ -65,20 +66,20 @@ export const tokenize: (request: TokenizeRequest) => Effect.Effect<TokenizeRespo
   Endpoint.call(tokenizeEndpoint)
 
 /** What {@link detokenize} takes. */
-export const DetokenizeRequest = Schema.Struct({
+export const DetokenizeRequest = Lazy.Struct(() => ({
   /** 1 to 65,536 tokens. */
   tokens: listOf(Schema.Int, { min: 1, max: limit, remedy: "split the list" }),
   /** The model whose tokens they are. */
   model: Schema.String
-})
+}))
 /** See {@link DetokenizeRequest}. */
 export interface DetokenizeRequest extends Schema.Schema.Type<typeof DetokenizeRequest> {}
 
 /** What {@link detokenize} answers. */
-export const DetokenizeResponse = Schema.Struct({
+export const DetokenizeResponse = Lazy.Struct(() => ({
   text: Schema.String,
   meta: maybe(ApiMeta)
-})
+}))
 /** See {@link DetokenizeResponse}. */
 export interface DetokenizeResponse extends Schema.Schema.Type<typeof DetokenizeResponse> {}
 

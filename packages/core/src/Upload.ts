@@ -9,6 +9,7 @@ import type * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import { property } from "./internal/json.ts"
+import * as Lazy from "./internal/lazy.ts"
 import * as Provide from "./internal/provide.ts"
 
 /** A file whose bytes come from a Stream, which is run anew for each attempt. */
@@ -41,13 +42,15 @@ const isUpload = (u: unknown): u is Upload => {
 }
 
 /** Schema of {@link Upload}. The bytes are not looked at. */
-export const Upload: Schema.Schema<Upload> = Schema.declare(isUpload, {
-  identifier: "Upload",
-  description: "a File, or what Upload.make makes of a name and a content",
-  message: () => "must be a File, or what Upload.make makes of a name and a content (of a path: UploadNode.fromPath)",
-  arbitrary: () => (fc) =>
-    fc.record({ name: fc.string(), bytes: fc.uint8Array() }).map(({ bytes, name }) => make(name, bytes))
-})
+export const Upload: Schema.Schema<Upload> = Lazy.schema(() =>
+  Schema.declare(isUpload, {
+    identifier: "Upload",
+    description: "a File, or what Upload.make makes of a name and a content",
+    message: () => "must be a File, or what Upload.make makes of a name and a content (of a path: UploadNode.fromPath)",
+    arbitrary: () => (fc) =>
+      fc.record({ name: fc.string(), bytes: fc.uint8Array() }).map(({ bytes, name }) => make(name, bytes))
+  })
+)
 
 /** Options of {@link make}. */
 export interface Options {

@@ -24,8 +24,10 @@ import { type CommonError, NoValidGeneration, type StreamError, TooManyTokens } 
 import { EmbeddedImage, Embeddings, EmbeddingType, InputType, Truncate } from "./Embed.ts"
 import * as Endpoint from "./Endpoint.ts"
 import { isObject, property } from "./internal/json.ts"
+import * as Lazy from "./internal/lazy.ts"
 import { listOf, textOf, upTo96 } from "./internal/limits.ts"
-import { JsonObject, known, maybe, NumberMatrix, openUnionBy, type Unrecognized } from "./Wire.ts"
+import { RerankResult } from "./Rerank.ts"
+import { JsonObject, known, maybe, named, NumberMatrix, openUnionBy, type Unrecognized } from "./Wire.ts"
 
 /** An event of a type that this version does not know, untouched. */
 export interface OtherEvent {
@@ -36,15 +38,17 @@ export interface OtherEvent {
 const openUnion = openUnionBy<"event_type", OtherEvent>("event_type")
 
 /** Why the model stopped. `ERROR`, `ERROR_TOXIC`, `ERROR_LIMIT`, `USER_CANCEL` and `TIMEOUT` mean that it failed. */
-export const FinishReason = known(
-  "COMPLETE",
-  "STOP_SEQUENCE",
-  "ERROR",
-  "ERROR_TOXIC",
-  "ERROR_LIMIT",
-  "USER_CANCEL",
-  "MAX_TOKENS",
-  "TIMEOUT"
+export const FinishReason = Lazy.schema(() =>
+  known(
+    "COMPLETE",
+    "STOP_SEQUENCE",
+    "ERROR",
+    "ERROR_TOXIC",
+    "ERROR_LIMIT",
+    "USER_CANCEL",
+    "MAX_TOKENS",
+    "TIMEOUT"
+  )
 )
 /** See {@link FinishReason}. */
 export type FinishReason = Schema.Schema.Type<typeof FinishReason>
@@ -56,7 +60,7 @@ const everywhere = ["platform", "private", "azure", "bedrock", "sagemaker", "oci
 // ---------------------------------------------------------------------------------------------------------------------
 
 /** What {@link chat} and {@link chatStream} take. */
-export const ChatRequest = Schema.Struct({
+export const ChatRequest = Lazy.Struct(() => ({
   /** What the user says now. May be empty with `tool_results`. */
   message: Schema.String,
   /** The model's name, for example `command-r-plus-08-2024`. On clouds, the deployment says it. */
@@ -135,15 +139,18 @@ export const ChatRequest = Schema.Struct({
   safety_mode: Schema.optional(Schema.Literal("CONTEXTUAL", "STRICT", "NONE")),
   /** How a stream is framed: as server-sent events. Default: as JSON, one a line. Both give the same events. */
   accepts: Schema.optional(Schema.Literal("text/event-stream"))
-})
+}))
 
 /** See {@link ChatRequest}. */
 export interface ChatRequest extends Schema.Schema.Type<typeof ChatRequest> {}
 
-const chatParts = { headers: ChatRequest.pick("accepts"), payload: ChatRequest.omit("accepts") }
+const chatParts = {
+  headers: Lazy.schema(() => ChatRequest.pick("accepts")),
+  payload: Lazy.schema(() => ChatRequest.omit("accepts"))
+}
 
 /** What {@link chat} answers. */
-export const ChatResponse = Schema.Struct({
+export const ChatResponse = Lazy.Struct(() => ({
   /** The answer. Empty when the model only calls tools. */
   text: Schema.String,
   generation_id: maybe(Schema.String),
@@ -169,7 +176,7 @@ export const ChatResponse = Schema.Struct({
     billed_tokens: maybe(Schema.Number),
     search_query_tokens: maybe(Schema.Number)
   }))
-})
+}))
 /** See {@link ChatResponse}. */
 export interface ChatResponse extends Schema.Schema.Type<typeof ChatResponse> {}
 
@@ -216,58 +223,58 @@ export const chat: (request: ChatRequest) => Effect.Effect<ChatResponse, ChatErr
 // Streamed chat
 // ---------------------------------------------------------------------------------------------------------------------
 
-const isFinished = maybe(Schema.Boolean)
+const isFinished = () => maybe(Schema.Boolean)
 
 /** The first event of a stream. */
-export const StreamStartEvent = Schema.Struct({
+export const StreamStartEvent = Lazy.Struct(() => ({
   event_type: Schema.Literal("stream-start"),
-  is_finished: isFinished,
+  is_finished: isFinished(),
   generation_id: maybe(Schema.String)
-})
+}))
 /** See {@link StreamStartEvent}. */
 export interface StreamStartEvent extends Schema.Schema.Type<typeof StreamStartEvent> {}
 
 /** What the model wants to be searched for. */
-export const SearchQueriesGenerationEvent = Schema.Struct({
+export const SearchQueriesGenerationEvent = Lazy.Struct(() => ({
   event_type: Schema.Literal("search-queries-generation"),
-  is_finished: isFinished,
+  is_finished: isFinished(),
   search_queries: maybe(Schema.Array(ChatSearchQuery))
-})
+}))
 /** See {@link SearchQueriesGenerationEvent}. */
 export interface SearchQueriesGenerationEvent extends Schema.Schema.Type<typeof SearchQueriesGenerationEvent> {}
 
 /** What was found, or was given as documents or tool results. */
-export const SearchResultsEvent = Schema.Struct({
+export const SearchResultsEvent = Lazy.Struct(() => ({
   event_type: Schema.Literal("search-results"),
-  is_finished: isFinished,
+  is_finished: isFinished(),
   search_results: maybe(Schema.Array(ChatSearchResult)),
   documents: maybe(Schema.Array(ChatDocument))
-})
+}))
 /** See {@link SearchResultsEvent}. */
 export interface SearchResultsEvent extends Schema.Schema.Type<typeof SearchResultsEvent> {}
 
 /** The next piece of the answer. */
-export const TextGenerationEvent = Schema.Struct({
+export const TextGenerationEvent = Lazy.Struct(() => ({
   event_type: Schema.Literal("text-generation"),
-  is_finished: isFinished,
+  is_finished: isFinished(),
   text: Schema.String
-})
+}))
 /** See {@link TextGenerationEvent}. */
 export interface TextGenerationEvent extends Schema.Schema.Type<typeof TextGenerationEvent> {}
 
 /** Citations of the answer so far. */
-export const CitationGenerationEvent = Schema.Struct({
+export const CitationGenerationEvent = Lazy.Struct(() => ({
   event_type: Schema.Literal("citation-generation"),
-  is_finished: isFinished,
+  is_finished: isFinished(),
   citations: maybe(Schema.Array(ChatCitation))
-})
+}))
 /** See {@link CitationGenerationEvent}. */
 export interface CitationGenerationEvent extends Schema.Schema.Type<typeof CitationGenerationEvent> {}
 
 /** The next piece of the plan (`text`), or of a tool call: its name, or a piece of its parameters, which are JSON text. */
-export const ToolCallsChunkEvent = Schema.Struct({
+export const ToolCallsChunkEvent = Lazy.Struct(() => ({
   event_type: Schema.Literal("tool-calls-chunk"),
-  is_finished: isFinished,
+  is_finished: isFinished(),
   tool_call_delta: maybe(Schema.Struct({
     name: maybe(Schema.String),
     /** Which call, from 0. */
@@ -276,37 +283,37 @@ export const ToolCallsChunkEvent = Schema.Struct({
     text: maybe(Schema.String)
   })),
   text: maybe(Schema.String)
-})
+}))
 /** See {@link ToolCallsChunkEvent}. */
 export interface ToolCallsChunkEvent extends Schema.Schema.Type<typeof ToolCallsChunkEvent> {}
 
 /** All tool calls, complete. */
-export const ToolCallsGenerationEvent = Schema.Struct({
+export const ToolCallsGenerationEvent = Lazy.Struct(() => ({
   event_type: Schema.Literal("tool-calls-generation"),
-  is_finished: isFinished,
+  is_finished: isFinished(),
   tool_calls: maybe(Schema.Array(ToolCall)),
   /** The plan in words. */
   text: maybe(Schema.String)
-})
+}))
 /** See {@link ToolCallsGenerationEvent}. */
 export interface ToolCallsGenerationEvent extends Schema.Schema.Type<typeof ToolCallsGenerationEvent> {}
 
 /** The last event of a stream, with the whole response. */
-export const StreamEndEvent = Schema.Struct({
+export const StreamEndEvent = Lazy.Struct(() => ({
   event_type: Schema.Literal("stream-end"),
-  is_finished: isFinished,
+  is_finished: isFinished(),
   finish_reason: maybe(FinishReason),
   response: maybe(ChatResponse)
-})
+}))
 /** See {@link StreamEndEvent}. */
 export interface StreamEndEvent extends Schema.Schema.Type<typeof StreamEndEvent> {}
 
 /** For Cohere's own use. */
-export const DebugEvent = Schema.Struct({
+export const DebugEvent = Lazy.Struct(() => ({
   event_type: Schema.Literal("debug"),
-  is_finished: isFinished,
+  is_finished: isFinished(),
   prompt: maybe(Schema.String)
-})
+}))
 /** See {@link DebugEvent}. */
 export interface DebugEvent extends Schema.Schema.Type<typeof DebugEvent> {}
 
@@ -387,7 +394,7 @@ export const chatStream: (request: ChatRequest) => Stream.Stream<ChatStreamEvent
 const useChat = "V2.chat"
 
 /** What {@link generate} and {@link generateStream} take. */
-export const GenerateRequest = Schema.Struct({
+export const GenerateRequest = Lazy.Struct(() => ({
   /** What the model continues. */
   prompt: Schema.String,
   /** The model's name. Default `command`, which was removed on 2025-09-15. */
@@ -420,12 +427,12 @@ export const GenerateRequest = Schema.Struct({
   return_likelihoods: Schema.optional(Schema.Literal("GENERATION", "ALL", "NONE")),
   /** Whether the prompt goes to the model as it is. Default `false`. */
   raw_prompting: Schema.optional(Schema.Boolean)
-})
+}))
 /** See {@link GenerateRequest}. */
 export interface GenerateRequest extends Schema.Schema.Type<typeof GenerateRequest> {}
 
 /** A continuation. */
-export const SingleGeneration = Schema.Struct({
+export const SingleGeneration = Lazy.Struct(() => ({
   id: maybe(Schema.String),
   text: Schema.String,
   index: maybe(Schema.Number),
@@ -437,17 +444,17 @@ export const SingleGeneration = Schema.Struct({
     token: maybe(Schema.String),
     likelihood: maybe(Schema.Number)
   })))
-})
+}))
 /** See {@link SingleGeneration}. */
 export interface SingleGeneration extends Schema.Schema.Type<typeof SingleGeneration> {}
 
 /** What {@link generate} answers. */
-export const Generation = Schema.Struct({
+export const Generation = Lazy.Struct(() => ({
   id: maybe(Schema.String),
   prompt: maybe(Schema.String),
   generations: Schema.Array(SingleGeneration),
   meta: maybe(ApiMeta)
-})
+}))
 /** See {@link Generation}. */
 export interface Generation extends Schema.Schema.Type<typeof Generation> {}
 
@@ -492,20 +499,20 @@ export const generate: (request: GenerateRequest) => Effect.Effect<Generation, G
   .call(generateEndpoint)
 
 /** The next piece of a continuation. */
-export const GenerateTextEvent = Schema.Struct({
+export const GenerateTextEvent = Lazy.Struct(() => ({
   event_type: Schema.Literal("text-generation"),
   text: Schema.String,
   /** Which continuation, from 0. Only when there are several. */
   index: maybe(Schema.Number),
-  is_finished: isFinished
-})
+  is_finished: isFinished()
+}))
 /** See {@link GenerateTextEvent}. */
 export interface GenerateTextEvent extends Schema.Schema.Type<typeof GenerateTextEvent> {}
 
 /** The last event of a stream, with everything. */
-export const GenerateEndEvent = Schema.Struct({
+export const GenerateEndEvent = Lazy.Struct(() => ({
   event_type: Schema.Literal("stream-end"),
-  is_finished: isFinished,
+  is_finished: isFinished(),
   finish_reason: maybe(FinishReason),
   response: maybe(Schema.Struct({
     id: maybe(Schema.String),
@@ -513,19 +520,19 @@ export const GenerateEndEvent = Schema.Struct({
     generations: maybe(Schema.Array(SingleGeneration)),
     meta: maybe(ApiMeta)
   }))
-})
+}))
 /** See {@link GenerateEndEvent}. */
 export interface GenerateEndEvent extends Schema.Schema.Type<typeof GenerateEndEvent> {}
 
 /** The last event of a stream that failed. */
-export const GenerateErrorEvent = Schema.Struct({
+export const GenerateErrorEvent = Lazy.Struct(() => ({
   event_type: Schema.Literal("stream-error"),
-  is_finished: isFinished,
+  is_finished: isFinished(),
   finish_reason: maybe(FinishReason),
   /** What went wrong. */
   err: maybe(Schema.String),
   index: maybe(Schema.Number)
-})
+}))
 /** See {@link GenerateErrorEvent}. */
 export interface GenerateErrorEvent extends Schema.Schema.Type<typeof GenerateErrorEvent> {}
 
@@ -603,7 +610,7 @@ export const generateStream: (
 // ---------------------------------------------------------------------------------------------------------------------
 
 /** What {@link embed} takes: either `texts` or `images`. */
-export const EmbedRequest = Schema.Struct({
+export const EmbedRequest = Lazy.Struct(() => ({
   /** 1 to 96 texts, none of them empty. */
   texts: Schema.optional(upTo96(Schema.String)),
   /** Images as base64 data URIs, with `input_type: "image"`. Embed v3: one of 5 MB; Embed v4: 20 MB together. */
@@ -616,12 +623,12 @@ export const EmbedRequest = Schema.Struct({
   embedding_types: Schema.optional(Schema.Array(EmbeddingType)),
   /** Where to cut inputs that are too long; `NONE` fails instead. Default `END`. */
   truncate: Schema.optional(Truncate)
-})
+}))
 /** See {@link EmbedRequest}. */
 export interface EmbedRequest extends Schema.Schema.Type<typeof EmbedRequest> {}
 
 /** Embeddings as floats. */
-export const EmbedFloatsResponse = Schema.Struct({
+export const EmbedFloatsResponse = Lazy.Struct(() => ({
   id: maybe(Schema.String),
   response_type: maybe(known("embeddings_floats", "embeddings_by_type")),
   /** The embedded texts; `[]` for images. */
@@ -630,12 +637,12 @@ export const EmbedFloatsResponse = Schema.Struct({
   meta: maybe(ApiMeta),
   /** One row for each input. */
   embeddings: NumberMatrix
-})
+}))
 /** See {@link EmbedFloatsResponse}. */
 export interface EmbedFloatsResponse extends Schema.Schema.Type<typeof EmbedFloatsResponse> {}
 
 /** Embeddings in the forms that were asked for. */
-export const EmbedByTypeResponse = Schema.Struct({
+export const EmbedByTypeResponse = Lazy.Struct(() => ({
   id: maybe(Schema.String),
   response_type: maybe(known("embeddings_floats", "embeddings_by_type")),
   /** The embedded texts; `[]` for images. */
@@ -643,14 +650,16 @@ export const EmbedByTypeResponse = Schema.Struct({
   images: maybe(Schema.Array(EmbeddedImage)),
   meta: maybe(ApiMeta),
   embeddings: Embeddings
-})
+}))
 /** See {@link EmbedByTypeResponse}. */
 export interface EmbedByTypeResponse extends Schema.Schema.Type<typeof EmbedByTypeResponse> {}
 
 /** What {@link embed} answers: {@link isFloats} tells which. */
 export type EmbedResponse = EmbedFloatsResponse | EmbedByTypeResponse
 /** See {@link EmbedResponse}. */
-export const EmbedResponse: Schema.Schema<EmbedResponse> = Schema.Union(EmbedFloatsResponse, EmbedByTypeResponse)
+export const EmbedResponse: Schema.Schema<EmbedResponse> = Lazy.schema(() =>
+  Schema.Union(EmbedFloatsResponse, EmbedByTypeResponse)
+)
 
 /** Whether an answer has floats alone: it does if the request had no `embedding_types`. */
 export const isFloats = (response: EmbedResponse): response is EmbedFloatsResponse => Array.isArray(response.embeddings)
@@ -696,7 +705,7 @@ export const embed: (request: EmbedRequest) => Effect.Effect<EmbedResponse, Embe
 // ---------------------------------------------------------------------------------------------------------------------
 
 /** What {@link rerank} takes. */
-export const RerankRequest = Schema.Struct({
+export const RerankRequest = Lazy.Struct(() => ({
   /** What is searched for. Not empty. */
   query: Schema.String,
   /** What to order: texts, or objects of texts. At most 1,000 are recommended. */
@@ -711,24 +720,17 @@ export const RerankRequest = Schema.Struct({
   return_documents: Schema.optional(Schema.Boolean),
   /** Into how many pieces a long document may be cut. Times the documents, less than 10,000. Default 10. */
   max_chunks_per_doc: Schema.optional(Schema.Int)
-})
+}))
 /** See {@link RerankRequest}. */
 export interface RerankRequest extends Schema.Schema.Type<typeof RerankRequest> {}
 
 /** What {@link rerank} answers. */
-export const RerankResponse = Schema.Struct({
+export const RerankResponse = Lazy.Struct(() => ({
   id: maybe(Schema.String),
   /** Best first. */
-  results: Schema.Array(Schema.Struct({
-    /** Position in the request's `documents`. */
-    index: Schema.Number,
-    /** 0 to 1. */
-    relevance_score: Schema.Number,
-    /** With `return_documents`; a text comes as `{ text }`. */
-    document: maybe(JsonObject)
-  })),
+  results: Schema.Array(named<RerankResult>(RerankResult)),
   meta: maybe(ApiMeta)
-})
+}))
 /** See {@link RerankResponse}. */
 export interface RerankResponse extends Schema.Schema.Type<typeof RerankResponse> {}
 
@@ -775,15 +777,15 @@ export const rerank: (request: RerankRequest) => Effect.Effect<RerankResponse, R
 // ---------------------------------------------------------------------------------------------------------------------
 
 /** A text and the label that it should get. */
-export const ClassifyExample = Schema.Struct({
+export const ClassifyExample = Lazy.Struct(() => ({
   text: Schema.optional(Schema.String),
   label: Schema.optional(Schema.String)
-})
+}))
 /** See {@link ClassifyExample}. */
 export interface ClassifyExample extends Schema.Schema.Type<typeof ClassifyExample> {}
 
 /** What {@link classify} takes. */
-export const ClassifyRequest = Schema.Struct({
+export const ClassifyRequest = Lazy.Struct(() => ({
   /** 1 to 96 texts, none of them empty. */
   inputs: upTo96(Schema.String),
   /** At most 2,500, with at least two labels and two for each. Not needed with a fine-tuned model. */
@@ -800,12 +802,12 @@ export const ClassifyRequest = Schema.Struct({
   preset: Schema.optional(Schema.String),
   /** Where to cut texts that are too long; `NONE` fails instead. Default `END`. */
   truncate: Schema.optional(Truncate)
-})
+}))
 /** See {@link ClassifyRequest}. */
 export interface ClassifyRequest extends Schema.Schema.Type<typeof ClassifyRequest> {}
 
 /** The labels of one text. */
-export const Classification = Schema.Struct({
+export const Classification = Lazy.Struct(() => ({
   id: maybe(Schema.String),
   input: maybe(Schema.String),
   /** @deprecated Read `predictions`. */
@@ -821,17 +823,17 @@ export const Classification = Schema.Struct({
     value: Schema.NullOr(Schema.Struct({ confidence: maybe(Schema.Number) }))
   })),
   classification_type: maybe(known("single-label", "multi-label"))
-})
+}))
 /** See {@link Classification}. */
 export interface Classification extends Schema.Schema.Type<typeof Classification> {}
 
 /** What {@link classify} answers. */
-export const ClassifyResponse = Schema.Struct({
+export const ClassifyResponse = Lazy.Struct(() => ({
   id: maybe(Schema.String),
   /** One for each input. */
   classifications: Schema.Array(Classification),
   meta: maybe(ApiMeta)
-})
+}))
 /** See {@link ClassifyResponse}. */
 export interface ClassifyResponse extends Schema.Schema.Type<typeof ClassifyResponse> {}
 
@@ -883,7 +885,7 @@ export const classify: (request: ClassifyRequest) => Effect.Effect<ClassifyRespo
 // ---------------------------------------------------------------------------------------------------------------------
 
 /** What {@link summarize} takes. */
-export const SummarizeRequest = Schema.Struct({
+export const SummarizeRequest = Lazy.Struct(() => ({
   /** At least 250 characters. */
   text: textOf({ min: 250, remedy: "a shorter text needs no summary" }),
   /** Default `medium`. */
@@ -898,16 +900,16 @@ export const SummarizeRequest = Schema.Struct({
   temperature: Schema.optional(Schema.JsonNumber),
   /** Completes “Generate a summary …”, for example `of the numbers`. */
   additional_command: Schema.optional(Schema.String)
-})
+}))
 /** See {@link SummarizeRequest}. */
 export interface SummarizeRequest extends Schema.Schema.Type<typeof SummarizeRequest> {}
 
 /** What {@link summarize} answers. */
-export const SummarizeResponse = Schema.Struct({
+export const SummarizeResponse = Lazy.Struct(() => ({
   id: maybe(Schema.String),
   summary: maybe(Schema.String),
   meta: maybe(ApiMeta)
-})
+}))
 /** See {@link SummarizeResponse}. */
 export interface SummarizeResponse extends Schema.Schema.Type<typeof SummarizeResponse> {}
 

@@ -12,10 +12,12 @@ import type { CohereClient } from "./CohereClient.ts"
 import { type CommonError, NoValidGeneration, type StreamError, TooManyTokens } from "./CohereError.ts"
 import { EmbeddedImage, Embeddings, EmbeddingType, InputType, Truncate } from "./Embed.ts"
 import * as Endpoint from "./Endpoint.ts"
+import * as Lazy from "./internal/lazy.ts"
 import { upTo96 } from "./internal/limits.ts"
+import { RerankResult } from "./Rerank.ts"
 import { JsonObject, known, maybe, named, openUnion, type Other } from "./Wire.ts"
 
-const priority = Schema.optional(Schema.Int)
+const priority = () => Schema.optional(Schema.Int)
 
 /** Where Cohere offers chat, embed and rerank of this version; on Azure and AWS beside its own documentation. */
 const everywhere = ["platform", "private", "azure", "bedrock", "sagemaker", "oci"] as const
@@ -25,7 +27,7 @@ const everywhere = ["platform", "private", "azure", "bedrock", "sagemaker", "oci
 // ---------------------------------------------------------------------------------------------------------------------
 
 /** What {@link chat} and {@link chatStream} take. */
-export const ChatRequest = Schema.Struct({
+export const ChatRequest = Lazy.Struct(() => ({
   /** The model's name, for example `command-a-03-2025`. */
   model: Schema.String,
   /** The conversation, oldest first; a system message only at its beginning. At least one. */
@@ -82,33 +84,35 @@ export const ChatRequest = Schema.Struct({
     token_budget: Schema.optional(Schema.Int)
   })),
   /** 0 (first) to 999 (last) when the servers are busy. Default 0. */
-  priority,
+  priority: priority(),
   /**
    * Whether the response carries the rendered prompt. Today's platform refuses the field.
    *
    * @deprecated Removed by Cohere; only old private deployments know it.
    */
   return_prompt: Schema.optional(Schema.Boolean)
-})
+}))
 /** See {@link ChatRequest}. */
 export interface ChatRequest extends Schema.Schema.Type<typeof ChatRequest> {}
 
 /** Log probabilities of a piece of text. */
-export const LogprobItem = Schema.Struct({
+export const LogprobItem = Lazy.Struct(() => ({
   text: maybe(Schema.String),
   token_ids: Schema.Array(Schema.Number),
   logprobs: maybe(Schema.Array(Schema.Number))
-})
+}))
 /** See {@link LogprobItem}. */
 export interface LogprobItem extends Schema.Schema.Type<typeof LogprobItem> {}
 
 /** Why a chat turn ended. `ERROR` and `TIMEOUT` mean that it failed. */
-export const ChatFinishReason = known("COMPLETE", "STOP_SEQUENCE", "MAX_TOKENS", "TOOL_CALL", "ERROR", "TIMEOUT")
+export const ChatFinishReason = Lazy.schema(() =>
+  known("COMPLETE", "STOP_SEQUENCE", "MAX_TOKENS", "TOOL_CALL", "ERROR", "TIMEOUT")
+)
 /** See {@link ChatFinishReason}. */
 export type ChatFinishReason = Schema.Schema.Type<typeof ChatFinishReason>
 
 /** What {@link chat} answers. */
-export const ChatResponse = Schema.Struct({
+export const ChatResponse = Lazy.Struct(() => ({
   id: Schema.String,
   finish_reason: ChatFinishReason,
   message: named<AssistantReply>(AssistantReply),
@@ -116,7 +120,7 @@ export const ChatResponse = Schema.Struct({
   logprobs: maybe(Schema.Array(LogprobItem)),
   /** Only where `return_prompt` still works. */
   prompt: maybe(Schema.String)
-})
+}))
 /** See {@link ChatResponse}. */
 export interface ChatResponse extends Schema.Schema.Type<typeof ChatResponse> {}
 
@@ -168,7 +172,7 @@ export const chat: (request: ChatRequest) => Effect.Effect<ChatResponse, ChatErr
 // ---------------------------------------------------------------------------------------------------------------------
 
 /** The first event of a stream. */
-export const MessageStartEvent = Schema.Struct({
+export const MessageStartEvent = Lazy.Struct(() => ({
   type: Schema.Literal("message-start"),
   /** Becomes the `id` of the response. */
   id: maybe(Schema.String),
@@ -181,12 +185,12 @@ export const MessageStartEvent = Schema.Struct({
       citations: maybe(Schema.Array(JsonObject))
     }))
   }))
-})
+}))
 /** See {@link MessageStartEvent}. */
 export interface MessageStartEvent extends Schema.Schema.Type<typeof MessageStartEvent> {}
 
 /** A content block begins. */
-export const ContentStartEvent = Schema.Struct({
+export const ContentStartEvent = Lazy.Struct(() => ({
   type: Schema.Literal("content-start"),
   /** Which block, from 0. */
   index: maybe(Schema.Number),
@@ -199,12 +203,12 @@ export const ContentStartEvent = Schema.Struct({
       }))
     }))
   }))
-})
+}))
 /** See {@link ContentStartEvent}. */
 export interface ContentStartEvent extends Schema.Schema.Type<typeof ContentStartEvent> {}
 
 /** The next piece of a content block. */
-export const ContentDeltaEvent = Schema.Struct({
+export const ContentDeltaEvent = Lazy.Struct(() => ({
   type: Schema.Literal("content-delta"),
   index: maybe(Schema.Number),
   delta: maybe(Schema.Struct({
@@ -217,42 +221,42 @@ export const ContentDeltaEvent = Schema.Struct({
   })),
   /** With `logprobs: true`. */
   logprobs: maybe(LogprobItem)
-})
+}))
 /** See {@link ContentDeltaEvent}. */
 export interface ContentDeltaEvent extends Schema.Schema.Type<typeof ContentDeltaEvent> {}
 
 /** A content block is complete. */
-export const ContentEndEvent = Schema.Struct({
+export const ContentEndEvent = Lazy.Struct(() => ({
   type: Schema.Literal("content-end"),
   index: maybe(Schema.Number)
-})
+}))
 /** See {@link ContentEndEvent}. */
 export interface ContentEndEvent extends Schema.Schema.Type<typeof ContentEndEvent> {}
 
 /** The next piece of the plan that precedes tool calls. */
-export const ToolPlanDeltaEvent = Schema.Struct({
+export const ToolPlanDeltaEvent = Lazy.Struct(() => ({
   type: Schema.Literal("tool-plan-delta"),
   delta: maybe(Schema.Struct({
     message: maybe(Schema.Struct({ tool_plan: maybe(Schema.String) }))
   }))
-})
+}))
 /** See {@link ToolPlanDeltaEvent}. */
 export interface ToolPlanDeltaEvent extends Schema.Schema.Type<typeof ToolPlanDeltaEvent> {}
 
 /** A tool call begins. In spite of its name, `tool_calls` is one call. */
-export const ToolCallStartEvent = Schema.Struct({
+export const ToolCallStartEvent = Lazy.Struct(() => ({
   type: Schema.Literal("tool-call-start"),
   /** Which call, from 0. */
   index: maybe(Schema.Number),
   delta: maybe(Schema.Struct({
     message: maybe(Schema.Struct({ tool_calls: maybe(ToolCall) }))
   }))
-})
+}))
 /** See {@link ToolCallStartEvent}. */
 export interface ToolCallStartEvent extends Schema.Schema.Type<typeof ToolCallStartEvent> {}
 
 /** The next piece of a tool call's arguments, which are JSON text. */
-export const ToolCallDeltaEvent = Schema.Struct({
+export const ToolCallDeltaEvent = Lazy.Struct(() => ({
   type: Schema.Literal("tool-call-delta"),
   index: maybe(Schema.Number),
   delta: maybe(Schema.Struct({
@@ -262,40 +266,40 @@ export const ToolCallDeltaEvent = Schema.Struct({
       }))
     }))
   }))
-})
+}))
 /** See {@link ToolCallDeltaEvent}. */
 export interface ToolCallDeltaEvent extends Schema.Schema.Type<typeof ToolCallDeltaEvent> {}
 
 /** A tool call is complete. */
-export const ToolCallEndEvent = Schema.Struct({
+export const ToolCallEndEvent = Lazy.Struct(() => ({
   type: Schema.Literal("tool-call-end"),
   index: maybe(Schema.Number)
-})
+}))
 /** See {@link ToolCallEndEvent}. */
 export interface ToolCallEndEvent extends Schema.Schema.Type<typeof ToolCallEndEvent> {}
 
 /** A citation. In spite of its name, `citations` is one citation. */
-export const CitationStartEvent = Schema.Struct({
+export const CitationStartEvent = Lazy.Struct(() => ({
   type: Schema.Literal("citation-start"),
   /** Which citation, from 0. */
   index: maybe(Schema.Number),
   delta: maybe(Schema.Struct({
     message: maybe(Schema.Struct({ citations: maybe(Citation) }))
   }))
-})
+}))
 /** See {@link CitationStartEvent}. */
 export interface CitationStartEvent extends Schema.Schema.Type<typeof CitationStartEvent> {}
 
 /** A citation is complete. */
-export const CitationEndEvent = Schema.Struct({
+export const CitationEndEvent = Lazy.Struct(() => ({
   type: Schema.Literal("citation-end"),
   index: maybe(Schema.Number)
-})
+}))
 /** See {@link CitationEndEvent}. */
 export interface CitationEndEvent extends Schema.Schema.Type<typeof CitationEndEvent> {}
 
 /** The last event of a stream. */
-export const MessageEndEvent = Schema.Struct({
+export const MessageEndEvent = Lazy.Struct(() => ({
   type: Schema.Literal("message-end"),
   id: maybe(Schema.String),
   delta: maybe(Schema.Struct({
@@ -306,15 +310,15 @@ export const MessageEndEvent = Schema.Struct({
     /** The code of that failure, for example `INVALID_TOOL_GENERATION`. */
     error_type: maybe(Schema.String)
   }))
-})
+}))
 /** See {@link MessageEndEvent}. */
 export interface MessageEndEvent extends Schema.Schema.Type<typeof MessageEndEvent> {}
 
 /** For Cohere's own use. */
-export const DebugEvent = Schema.Struct({
+export const DebugEvent = Lazy.Struct(() => ({
   type: Schema.Literal("debug"),
   prompt: maybe(Schema.String)
-})
+}))
 /** See {@link DebugEvent}. */
 export interface DebugEvent extends Schema.Schema.Type<typeof DebugEvent> {}
 
@@ -400,7 +404,7 @@ export const chatStream: (request: ChatRequest) => Stream.Stream<ChatStreamEvent
 // ---------------------------------------------------------------------------------------------------------------------
 
 /** An input of texts and images that get one embedding together. */
-export const EmbedInput = Schema.Struct({
+export const EmbedInput = Lazy.Struct(() => ({
   content: Schema.Array(Schema.Union(
     Schema.Struct({ type: Schema.Literal("text"), text: Schema.String }),
     Schema.Struct({
@@ -409,12 +413,12 @@ export const EmbedInput = Schema.Struct({
       image_url: Schema.Struct({ url: Schema.String })
     })
   ))
-})
+}))
 /** See {@link EmbedInput}. */
 export interface EmbedInput extends Schema.Schema.Type<typeof EmbedInput> {}
 
 /** What {@link embed} takes: exactly one of `texts`, `images` and `inputs`. */
-export const EmbedRequest = Schema.Struct({
+export const EmbedRequest = Lazy.Struct(() => ({
   /** The model's name, for example `embed-v4.0`. */
   model: Schema.String,
   /** What the embeddings are for: documents and queries are embedded differently. */
@@ -434,13 +438,13 @@ export const EmbedRequest = Schema.Struct({
   /** 256, 512, 1024 or 1536. Default 1536. Embed v4 and newer. */
   output_dimension: Schema.optional(Schema.Int),
   /** 0 (first) to 999 (last) when the servers are busy. Default 0. */
-  priority
-})
+  priority: priority()
+}))
 /** See {@link EmbedRequest}. */
 export interface EmbedRequest extends Schema.Schema.Type<typeof EmbedRequest> {}
 
 /** What {@link embed} answers. */
-export const EmbedResponse = Schema.Struct({
+export const EmbedResponse = Lazy.Struct(() => ({
   id: Schema.String,
   response_type: maybe(known("embeddings_by_type")),
   embeddings: Embeddings,
@@ -448,7 +452,7 @@ export const EmbedResponse = Schema.Struct({
   texts: maybe(Schema.Array(Schema.String)),
   images: maybe(Schema.Array(EmbeddedImage)),
   meta: maybe(ApiMeta)
-})
+}))
 /** See {@link EmbedResponse}. */
 export interface EmbedResponse extends Schema.Schema.Type<typeof EmbedResponse> {}
 
@@ -495,7 +499,7 @@ export const embed: (request: EmbedRequest) => Effect.Effect<EmbedResponse, Embe
 // ---------------------------------------------------------------------------------------------------------------------
 
 /** What {@link rerank} takes. */
-export const RerankRequest = Schema.Struct({
+export const RerankRequest = Lazy.Struct(() => ({
   /** The model's name, for example `rerank-v4.0-fast`. */
   model: Schema.String,
   /** What is searched for. Not empty. */
@@ -507,31 +511,24 @@ export const RerankRequest = Schema.Struct({
   /** How many tokens of each document count. Default 4096. */
   max_tokens_per_doc: Schema.optional(Schema.Int),
   /** 0 (first) to 999 (last) when the servers are busy. Default 0. */
-  priority,
+  priority: priority(),
   /**
    * Whether results carry their documents. Today's platform refuses the field.
    *
    * @deprecated Removed by Cohere; use `index` to find the document.
    */
   return_documents: Schema.optional(Schema.Boolean)
-})
+}))
 /** See {@link RerankRequest}. */
 export interface RerankRequest extends Schema.Schema.Type<typeof RerankRequest> {}
 
 /** What {@link rerank} answers. */
-export const RerankResponse = Schema.Struct({
+export const RerankResponse = Lazy.Struct(() => ({
   id: maybe(Schema.String),
   /** Best first. */
-  results: Schema.Array(Schema.Struct({
-    /** Position in the request's `documents`. */
-    index: Schema.Number,
-    /** 0 to 1. */
-    relevance_score: Schema.Number,
-    /** Only where `return_documents` still works. */
-    document: maybe(JsonObject)
-  })),
+  results: Schema.Array(named<RerankResult>(RerankResult)),
   meta: maybe(ApiMeta)
-})
+}))
 /** See {@link RerankResponse}. */
 export interface RerankResponse extends Schema.Schema.Type<typeof RerankResponse> {}
 
@@ -577,7 +574,7 @@ export const rerank: (request: RerankRequest) => Effect.Effect<RerankResponse, R
 // ---------------------------------------------------------------------------------------------------------------------
 
 /** What {@link parse} takes. */
-export const ParseRequest = Schema.Struct({
+export const ParseRequest = Lazy.Struct(() => ({
   /** The model's name, for example `parse-v5.0`. */
   model: Schema.String,
   /**
@@ -587,54 +584,54 @@ export const ParseRequest = Schema.Struct({
   document: Schema.Struct({ type: Schema.Literal("image_url"), image_url: Schema.String }),
   /** `markdown` is one text a page, `blocks` its parts in reading order. Default `markdown`. */
   output_format: Schema.optional(Schema.Literal("markdown", "blocks"))
-})
+}))
 /** See {@link ParseRequest}. */
 export interface ParseRequest extends Schema.Schema.Type<typeof ParseRequest> {}
 
 /** Where something is on a page: in pixels of the source, or, normalized, in parts of its size, 0 to 1. */
-export const BoundingBox = Schema.Struct({
+export const BoundingBox = Lazy.Struct(() => ({
   top_left_x: maybe(Schema.Number),
   top_left_y: maybe(Schema.Number),
   bottom_right_x: maybe(Schema.Number),
   bottom_right_y: maybe(Schema.Number)
-})
+}))
 /** See {@link BoundingBox}. */
 export interface BoundingBox extends Schema.Schema.Type<typeof BoundingBox> {}
 
 /** A picture on a page. */
-export const ParseImageBlock = Schema.Struct({
+export const ParseImageBlock = Lazy.Struct(() => ({
   /** For example `img-0`: the name by which a markdown text refers to it. */
   id: maybe(Schema.String),
   description: maybe(Schema.String),
   category: maybe(known("other", "flowchart", "logo", "signature")),
   bounding_box: maybe(BoundingBox),
   bounding_box_normalized: maybe(BoundingBox)
-})
+}))
 /** See {@link ParseImageBlock}. */
 export interface ParseImageBlock extends Schema.Schema.Type<typeof ParseImageBlock> {}
 
 /** A table on a page. */
-export const ParseTableBlock = Schema.Struct({
+export const ParseTableBlock = Lazy.Struct(() => ({
   type: maybe(known("html")),
   html: maybe(Schema.String),
   title: maybe(Schema.String),
   description: maybe(Schema.String),
   bounding_box: maybe(BoundingBox),
   bounding_box_normalized: maybe(BoundingBox)
-})
+}))
 /** See {@link ParseTableBlock}. */
 export interface ParseTableBlock extends Schema.Schema.Type<typeof ParseTableBlock> {}
 
-const TextParseBlock = Schema.Struct({
+const TextParseBlock = Lazy.Struct(() => ({
   type: Schema.Literal("text"),
   text: maybe(Schema.Struct({ content: maybe(Schema.String) }))
-})
+}))
 interface TextParseBlock extends Schema.Schema.Type<typeof TextParseBlock> {}
 
-const ImageParseBlock = Schema.Struct({ type: Schema.Literal("image"), image: maybe(ParseImageBlock) })
+const ImageParseBlock = Lazy.Struct(() => ({ type: Schema.Literal("image"), image: maybe(ParseImageBlock) }))
 interface ImageParseBlock extends Schema.Schema.Type<typeof ImageParseBlock> {}
 
-const TableParseBlock = Schema.Struct({ type: Schema.Literal("table"), table: maybe(ParseTableBlock) })
+const TableParseBlock = Lazy.Struct(() => ({ type: Schema.Literal("table"), table: maybe(ParseTableBlock) }))
 interface TableParseBlock extends Schema.Schema.Type<typeof TableParseBlock> {}
 
 /** A part of a page, by `type`: `text`, `image` or `table`. */
@@ -643,7 +640,7 @@ export type ParseBlock = TextParseBlock | ImageParseBlock | TableParseBlock | Ot
 export const ParseBlock: Schema.Schema<ParseBlock> = openUnion(TextParseBlock, ImageParseBlock, TableParseBlock)
 
 /** A page as one text. */
-export const MarkdownPage = Schema.Struct({
+export const MarkdownPage = Lazy.Struct(() => ({
   type: Schema.Literal("markdown"),
   /** Position in the document, from 0. */
   index: maybe(Schema.Number),
@@ -652,17 +649,17 @@ export const MarkdownPage = Schema.Struct({
     content: maybe(Schema.String),
     images: maybe(Schema.Array(ParseImageBlock))
   }))
-})
+}))
 /** See {@link MarkdownPage}. */
 export interface MarkdownPage extends Schema.Schema.Type<typeof MarkdownPage> {}
 
 /** A page as its parts, in reading order. */
-export const BlocksPage = Schema.Struct({
+export const BlocksPage = Lazy.Struct(() => ({
   type: Schema.Literal("blocks"),
   /** Position in the document, from 0. */
   index: maybe(Schema.Number),
   blocks: maybe(Schema.Array(ParseBlock))
-})
+}))
 /** See {@link BlocksPage}. */
 export interface BlocksPage extends Schema.Schema.Type<typeof BlocksPage> {}
 
@@ -672,13 +669,13 @@ export type ParsePage = MarkdownPage | BlocksPage | Other
 export const ParsePage: Schema.Schema<ParsePage> = openUnion(MarkdownPage, BlocksPage)
 
 /** What {@link parse} answers. */
-export const ParseResponse = Schema.Struct({
+export const ParseResponse = Lazy.Struct(() => ({
   id: Schema.String,
   /** In the document's order. */
   pages: Schema.Array(ParsePage),
   /** Its billed units count `pages`. */
   meta: maybe(ApiMeta)
-})
+}))
 /** See {@link ParseResponse}. */
 export interface ParseResponse extends Schema.Schema.Type<typeof ParseResponse> {}
 

@@ -5,6 +5,7 @@
  */
 import * as Schema from "effect/Schema"
 import { isObject, property } from "./internal/json.ts"
+import * as Lazy from "./internal/lazy.ts"
 
 /** A string with well-known values. New values that the server invents are strings, too. */
 export type Known<Value extends string> = Value | (string & {})
@@ -29,13 +30,12 @@ export interface JsonObject {
 }
 
 /** Schema of {@link JsonObject}. Its contents are not looked at. */
-export const JsonObject: Schema.Schema<JsonObject> = Schema.declare(
-  isObject,
-  {
+export const JsonObject: Schema.Schema<JsonObject> = Lazy.schema(() =>
+  Schema.declare(isObject, {
     identifier: "JsonObject",
     arbitrary: () => (fc) =>
       fc.dictionary(fc.string(), fc.jsonValue()).map((json) => JSON.parse(JSON.stringify(json)) as JsonObject)
-  }
+  })
 )
 
 declare const unrecognized: unique symbol
@@ -63,9 +63,11 @@ export const openUnionBy =
     ...variants: Variants
   ): Schema.Schema<Schema.Schema.Type<Variants[number]> | Unknown> =>
     // The union of exactly these, which the types of a rest argument do not say.
-    Schema.Union(
-      ...variants,
-      other<Unknown>(tag, variants.flatMap(({ fields }) => fields[tag].literals))
+    Lazy.schema(() =>
+      Schema.Union(
+        ...variants,
+        other<Unknown>(tag, variants.flatMap(({ fields }) => fields[tag].literals))
+      )
     ) as unknown as Schema.Schema<Schema.Schema.Type<Variants[number]> | Unknown>
 
 /** Schema of the variants beside the known ones. */
@@ -94,25 +96,28 @@ export const openUnion: <const Variants extends ReadonlyArray<Variant<"type">>>(
 /** A 64-bit integer. Some services write it as a number, others as the text of one, which `BigInt` reads exactly. */
 export type Int64 = number | string
 /** Schema of {@link Int64}. */
-export const Int64: Schema.Schema<Int64> = Schema.Union(Schema.Number, Schema.String)
+export const Int64: Schema.Schema<Int64> = Lazy.schema(() => Schema.Union(Schema.Number, Schema.String))
 
-const isNumber = (u: unknown) => typeof u === "number"
+const isMatrix = (u: unknown): u is ReadonlyArray<ReadonlyArray<number>> => {
+  if (!Array.isArray(u)) return false
+  for (const row of u) {
+    if (!Array.isArray(row)) return false
+    // Not `every`, which calls a function for each number, and passes over missing ones.
+    for (let i = 0; i < row.length; i++) {
+      if (typeof row[i] !== "number") return false
+    }
+  }
+  return true
+}
 
 /**
- * Schema of a matrix of numbers: every element is checked, in one tight loop. Sixty times cheaper than
+ * Schema of a matrix of numbers: every element is checked, in one tight loop. More than ten times cheaper than
  * `Schema.Array(Schema.Array(Schema.Number))` on 96 rows of 1024.
  */
-export const NumberMatrix: Schema.Schema<ReadonlyArray<ReadonlyArray<number>>> = Schema.declare(
-  (u): u is ReadonlyArray<ReadonlyArray<number>> => {
-    if (!Array.isArray(u)) return false
-    for (const row of u) {
-      if (!Array.isArray(row) || !row.every(isNumber)) return false
-    }
-    return true
-  },
-  {
+export const NumberMatrix: Schema.Schema<ReadonlyArray<ReadonlyArray<number>>> = Lazy.schema(() =>
+  Schema.declare(isMatrix, {
     identifier: "NumberMatrix",
     description: "an array of arrays of numbers",
     arbitrary: () => (fc) => fc.array(fc.array(fc.double({ noNaN: true, noDefaultInfinity: true })))
-  }
+  })
 )

@@ -3,10 +3,10 @@ import * as CohereClient from "@effect-cohere/core/CohereClient"
 import type { CredentialsError } from "@effect-cohere/core/CohereError"
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import * as HttpClient from "@effect/platform/HttpClient"
-import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import type * as ConfigError from "effect/ConfigError"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Undici from "./internal/undici.ts"
 
 /**
  * The platform's HTTP client for Node: undici, whose connections are kept alive and closed with the layer. It follows
@@ -15,13 +15,8 @@ import * as Layer from "effect/Layer"
  */
 export const layerHttpClient: Layer.Layer<HttpClient.HttpClient> = Layer.effect(
   HttpClient.HttpClient,
-  Effect.map(
-    HttpClient.HttpClient,
-    HttpClient.mapRequest((request) =>
-      "user-agent" in request.headers ? request : HttpClientRequest.setHeader(request, "user-agent", "effect-cohere")
-    )
-  )
-).pipe(Layer.provide(NodeHttpClient.layerUndici))
+  Effect.map(NodeHttpClient.Dispatcher, Undici.make)
+).pipe(Layer.provide(NodeHttpClient.dispatcherLayer))
 
 /**
  * The client with key and address from Config, by default from the environment: `CO_API_KEY` (or `COHERE_API_KEY`) and

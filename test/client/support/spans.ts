@@ -11,6 +11,8 @@ export interface Kept {
   attributes: Readonly<Record<string, unknown>>
   readonly events: Array<{ readonly name: string; readonly attributes: Readonly<Record<string, unknown>> }>
   exit: Exit.Exit<unknown, unknown> | undefined
+  /** Nanoseconds from its beginning to its end. */
+  took: bigint | undefined
   /** How often something was told: also what was told in vain. */
   told: number
 }
@@ -29,6 +31,7 @@ export const make = (sampled = true): { readonly tracer: Tracer.Tracer; readonly
         attributes: {},
         events: [],
         exit: undefined,
+        took: undefined,
         told: 0
       }
       spans.push(kept)
@@ -53,8 +56,9 @@ export const make = (sampled = true): { readonly tracer: Tracer.Tracer; readonly
           kept.events.push({ name: event, attributes: { ...values } })
         },
         addLinks: () => {},
-        end: (_, exit) => {
+        end: (endTime, exit) => {
           kept.exit = exit
+          kept.took = endTime - startTime
           kept.attributes = Object.fromEntries(attributes)
         }
       }

@@ -1,5 +1,7 @@
 /** What a model read and wrote, in the shape that OpenTelemetry's conventions give messages. Only where it is wanted. */
 import * as Option from "effect/Option"
+import * as ChatStream from "../ChatStream.ts"
+import type { ChatStreamEvent } from "../V2.ts"
 import { isObject, parse, property, show } from "./json.ts"
 import { type Attributes, type Described, names, operationOf } from "./telemetry.ts"
 
@@ -115,8 +117,7 @@ const output = (answer: unknown) => {
   }))
 }
 
-/** The content of a call, each attribute as JSON text; none for operations that are no conversations. */
-export const contentAttributes = (endpoint: Described, request: unknown, answer: unknown): Attributes | undefined => {
+const attributes: Capture["attributes"] = (endpoint, request, answer) => {
   const operation = operationOf(endpoint)
   if ((operation !== "chat" && operation !== "text_completion") || !isObject(request)) return undefined
   const out: Record<string, string> = {}
@@ -130,3 +131,30 @@ export const contentAttributes = (endpoint: Described, request: unknown, answer:
   add(names.outputMessages, output(answer))
   return out
 }
+
+/** The answer that a stream tells; v1 sends it again in its last event. */
+interface Told {
+  readonly add: (event: unknown) => void
+  readonly answer: () => unknown
+}
+
+const told = ({ id }: Described): Told | undefined => {
+  if (id !== "v2.chatStream") return undefined
+  let chat = ChatStream.empty
+  return {
+    // The endpoint whose events these are says that they are such.
+    add: (event) => {
+      chat = ChatStream.reduce(chat, event as ChatStreamEvent)
+    },
+    answer: () => ChatStream.toResponse(chat)
+  }
+}
+
+/** What captures content. */
+export interface Capture {
+  /** The content of a call, each attribute as JSON text; none for operations that are no conversations. */
+  readonly attributes: (endpoint: Described, request: unknown, answer: unknown) => Attributes | undefined
+  readonly told: (endpoint: Described) => Told | undefined
+}
+
+export const capture: Capture = { attributes, told }

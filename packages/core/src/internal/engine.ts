@@ -5,25 +5,26 @@ import * as HttpClient from "@effect/platform/HttpClient"
 import type * as HttpClientError from "@effect/platform/HttpClientError"
 import type * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
-import * as Chunk from "effect/Chunk"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
-import * as ExecutionStrategy from "effect/ExecutionStrategy"
 import * as Exit from "effect/Exit"
+import * as FiberId from "effect/FiberId"
+import type * as FiberRef from "effect/FiberRef"
+import * as FiberRefs from "effect/FiberRefs"
 import * as Option from "effect/Option"
+import * as Runtime from "effect/Runtime"
 import * as ScheduleDecision from "effect/ScheduleDecision"
 import * as Intervals from "effect/ScheduleIntervals"
-import * as Schema from "effect/Schema"
 import * as Scope from "effect/Scope"
-import * as Stream from "effect/Stream"
 import type { Service } from "../CohereClient.ts"
 import {
   type CohereError,
   type CommonError,
   CredentialsError,
+  InvalidRequest,
   RateLimited,
   RequestTimeout,
   type ResponseErrorClass,
@@ -34,27 +35,30 @@ import {
   UploadFailed
 } from "../CohereError.ts"
 import { Deployment } from "../Deployment.ts"
-import type { Streaming, Unary } from "../Endpoint.ts"
+import type { Base, Streaming, Unary } from "../Endpoint.ts"
 import * as RateLimits from "../RateLimits.ts"
 import * as RequestOptions from "../RequestOptions.ts"
 import * as RetryPolicy from "../RetryPolicy.ts"
 import * as Telemetry from "../Telemetry.ts"
 import * as Timeouts from "../Timeouts.ts"
+import * as Transport from "../Transport.ts"
 import { ProgressListener } from "../Upload.ts"
-import { JsonObject } from "../Wire.ts"
 import { classify } from "./classify.ts"
 import { demandOf } from "./demand.ts"
-import * as Events from "./events.ts"
-import * as Framing from "./framing.ts"
-import { parse } from "./json.ts"
-import { observe, type Observed, observeStream, unobserved } from "./observe.ts"
+import type { Bytes } from "./exchange.ts"
+import * as Exchange from "./exchange.ts"
+import { parse, property } from "./json.ts"
+import { type Arrived, beginning, type Call, observe, observeStream, type Running } from "./observe.ts"
+import type { Pull } from "./pull.ts"
+import * as Ready from "./ready.ts"
 import * as Rejection from "./rejection.ts"
 import { encode, type Encoded } from "./request.ts"
 import { notify } from "./response.ts"
 import * as RetryBudget from "./retryBudget.ts"
 import { check } from "./schema.ts"
 import { type Deadlines, deadlines, mergeOptions } from "./settings.ts"
-import { fromHttpClientError } from "./transport.ts"
+import { begun, fromHttpClientError } from "./transport.ts"
+import * as Watch from "./watch.ts"
 
 /** An HTTP client for canonical requests; its responses live as long as the scope. */
 export type CanonicalClient = HttpClient.HttpClient.With<
@@ -69,35 +73,26 @@ interface Operation<E> {
   readonly error: ReadonlyArray<ResponseErrorClass<E>>
 }
 
-type Response = HttpClientResponse.HttpClientResponse
-
-/** What is known of a call while it runs. */
-interface Call extends Observed {
-  /** The request that a 401 refused, as it went on the wire. */
-  refused: HttpClientRequest.HttpClientRequest | undefined
-  /** Where it was sent to, as far as the retries of a client are counted. */
-  host: string
+/** A call before its first attempt. */
+interface Prepared {
+  readonly encoded: Encoded
+  /** What it uses of limits. */
+  readonly demand: RateLimits.Demand
+  readonly limits: RateLimits.Service
+  readonly policy: RetryPolicy.Policy
+  readonly timeouts: Deadlines
 }
+
+/** Both framings of events. */
+const eventStreams = "text/event-stream, application/stream+json"
+
+type Response = HttpClientResponse.HttpClientResponse
 
 /** The call that a request belongs to: its attempts are counted where they leave. */
 class CurrentCall extends Context.Reference<CurrentCall>()<"@effect-cohere/core/internal/CurrentCall", Call>(
   "@effect-cohere/core/internal/CurrentCall",
-  { defaultValue: () => ({ ...unobserved(), refused: undefined, host: "" }) }
+  { defaultValue: beginning }
 ) {}
-
-/** Redirects would carry the credentials to wherever they point; `fetch` follows them unless it is told not to. */
-const withoutRedirects =
-  (settings: Context.Context<never>) =>
-  <E, R>(http: HttpClient.HttpClient.With<E, R>): HttpClient.HttpClient.With<E, R> =>
-    HttpClient.transformResponse(
-      http,
-      Effect.mapInputContext((caller: Context.Context<R>) =>
-        Context.add(caller, FetchHttpClient.RequestInit, {
-          ...Option.getOrUndefined(Context.getOption(Context.merge(settings, caller), FetchHttpClient.RequestInit)),
-          redirect: "manual"
-        })
-      )
-    )
 
 const isStatusCode = (
   error: HttpClientError.HttpClientError | CredentialsError
@@ -109,92 +104,102 @@ const maxBody = 256 * 1024 * 1024
 /** What may be read at once: a body that says its own length, and is not compressed, has no surprises. */
 const maxWhole = 16 * 1024 * 1024
 
-/** The text of a body; `undefined` for one that is too long. */
-const readBody = (response: Response): Effect.Effect<string | undefined, HttpClientError.ResponseError> => {
-  const length = Number(response.headers["content-length"] ?? NaN)
-  if (length <= maxWhole && response.headers["content-encoding"] === undefined) return response.text
-  return Effect.suspend(() => {
-    const decoder = new TextDecoder()
-    const pieces: Array<string> = []
-    let size = 0
-    return response.stream.pipe(
-      Stream.runForEachWhile((bytes) =>
-        Effect.sync(() => {
-          size += bytes.length
-          pieces.push(decoder.decode(bytes, { stream: true }))
-          return size <= maxBody
-        })
-      ),
-      Effect.map(() => size > maxBody ? undefined : pieces.join("") + decoder.decode()),
-      Effect.catchIf((error) => error.reason === "EmptyBody", () => Effect.succeed(""))
+/** Reads a body as text, until it is longer than `limit`; has what came, also when it breaks. */
+const reading = (response: Response, bytes: Bytes, limit: number) => {
+  const decoder = new TextDecoder()
+  const pieces: Array<string> = []
+  let size = 0
+  const rest: Effect.Effect<void, HttpClientError.ResponseError> = Effect.matchEffect(bytes, {
+    onSuccess: (more) => {
+      for (const piece of more) {
+        size += piece.length
+        pieces.push(decoder.decode(piece, { stream: true }))
+      }
+      return size > limit ? Effect.void : rest
+    },
+    onFailure: (end) => Option.isNone(end) || end.value.reason === "EmptyBody" ? Effect.void : Effect.fail(end.value)
+  })
+  /** Whoever wraps the client may have read the body: then its stream has nothing, or cannot be had, and its text can. */
+  const wasRead = Effect.map(
+    Effect.orElseSucceed(response.text, () => ""),
+    (text) => {
+      pieces.push(text)
+    }
+  )
+  return {
+    text: () => pieces.join("") + decoder.decode(),
+    isLonger: () => size > limit,
+    run: rest.pipe(
+      // With something read, it was not this: then nothing may pass for the end of the body.
+      Effect.catchAllDefect((defect) => size === 0 ? Effect.void : Effect.die(defect)),
+      Effect.zipRight(Effect.suspend(() => size === 0 ? wasRead : Effect.void))
     )
+  }
+}
+
+/** The text of a body; `undefined` for one that is too long. */
+const readBody = (
+  exchange: Exchange.Exchange,
+  response: Response
+): Effect.Effect<string | undefined, HttpClientError.ResponseError> => {
+  const { headers } = response
+  const length = Number(headers["content-length"] || NaN)
+  if (length <= maxWhole && headers["content-encoding"] === undefined) return response.text
+  return Effect.flatMap(exchange.bytes(response), (bytes) => {
+    const { isLonger, run, text } = reading(response, bytes, maxBody)
+    return Effect.map(run, () => isLonger() ? undefined : text())
   })
 }
 
 const maxErrorBody = 1024 * 1024
 
 /** The beginning of a body, as far as it comes in time. Never fails: the status is known already. */
-const readErrorBody = (response: Response, attempt: Duration.Duration): Effect.Effect<string> =>
-  Effect.suspend(() => {
-    const decoder = new TextDecoder()
-    let text = ""
-    return response.stream.pipe(
-      Stream.runForEachWhile((bytes) =>
-        Effect.sync(() => {
-          text += decoder.decode(bytes, { stream: true })
-          return text.length < maxErrorBody
-        })
-      ),
+const readErrorBody = (
+  exchange: Exchange.Exchange,
+  response: Response,
+  attempt: Duration.Duration
+): Effect.Effect<string> =>
+  Effect.flatMap(exchange.bytes(response), (bytes) => {
+    const { run, text } = reading(response, bytes, maxErrorBody)
+    return run.pipe(
+      Effect.ignore,
+      Effect.catchAllDefect(() => Effect.void),
+      // Also for a caller who cannot be interrupted, such as a finalizer.
+      Effect.interruptible,
       // Well before the deadline of the attempt, which would hide the status.
       Effect.timeoutOption(Duration.min("5 seconds", Duration.times(attempt, 0.5))),
-      Effect.ignore,
-      Effect.map(() => text)
+      Effect.map(text)
     )
   })
 
-/** What may have been done is not repeated where it must not be done twice, unless the server says that it may; a file that cannot be read, never. */
+/** Whether the server itself wants another attempt. A success that cannot be used may have been one all the same. */
+const isInvited = (error: unknown): boolean =>
+  property(error, "shouldRetry") === true && !(error instanceof UnexpectedResponse)
+
+/** What may have been done is not repeated where it must not be done twice; a file that cannot be read, never. */
 const mayRepeat = (operation: Operation<unknown>, error: unknown): boolean =>
   !(error instanceof UploadFailed) &&
   (operation.retry === "always" || error instanceof RateLimited ||
-    (error instanceof ServerError && (error.status === 503 || error.shouldRetry === true)))
-
-/** A scope for an effect of its own: it ends with the effect if that fails, else with the caller's. */
-const inOwnScope = <A, E>(self: Effect.Effect<A, E, Scope.Scope>): Effect.Effect<A, E, Scope.Scope> =>
-  Effect.uninterruptibleMask((restore) =>
-    Effect.flatMap(
-      Effect.scope,
-      (parent) =>
-        Effect.flatMap(Scope.fork(parent, ExecutionStrategy.sequential), (own) =>
-          Effect.onExit(
-            restore(Scope.extend(self, own)),
-            (exit) => Exit.isSuccess(exit) ? Effect.void : Scope.close(own, exit)
-          ))
-    )
-  )
+    (error instanceof ServerError && error.status === 503) || isInvited(error))
 
 /** The error of a call with the delays before its attempts: set on an error that nobody but the call has seen. */
 const withDelays = <E>(error: E, delays: ReadonlyArray<Duration.Duration>): E =>
   // A property more does not change the error's class.
   delays.length === 0 ? error : Object.assign(error as object, { delays }) as E
 
-const hostOf = (url: string): string => URL.canParse(url) ? new URL(url).host : ""
-
 /** What Cohere warns about is told once each, but not for ever new texts. */
 const maxWarnings = 100
 
-/** Bounds a phase of a call. */
-const within =
-  (operation: Operation<unknown>, call: Call, phase: RequestTimeout["phase"], limit: Duration.Duration) =>
-  <A, E, R>(
-    self: Effect.Effect<A, E, R>
-  ): Effect.Effect<A, E | RequestTimeout, R> =>
-    Duration.isFinite(limit)
-      // Also of a call whose caller cannot be interrupted, such as a finalizer: the deadline holds.
-      ? Effect.timeoutFail(Effect.interruptible(self), {
-        duration: limit,
-        onTimeout: () => RequestTimeout.of(operation.id, call.attempts, phase, limit)
-      })
-      : self
+/** The error of a phase that took too long. */
+const lateness = (
+  operation: Operation<unknown>,
+  call: Call,
+  phase: RequestTimeout["phase"],
+  timeouts: Deadlines
+): RequestTimeout =>
+  RequestTimeout.of(operation.id, call.attempts, phase, timeouts[phase], call.awaited && begun(call.awaited))
+
+const always = () => true
 
 export const make = (options: {
   readonly transformClient?: (client: CanonicalClient) => CanonicalClient
@@ -202,51 +207,96 @@ export const make = (options: {
   Effect.gen(function*() {
     const settings = yield* Effect.context<never>()
     const capture = Context.get(settings, Telemetry.CaptureContent)
+    const propagate = Context.get(settings, Telemetry.Propagation)
     const deployment = yield* Deployment
     const budget = RetryBudget.make(Context.get(settings, RetryPolicy.Budget))
-    const wire = (yield* HttpClient.HttpClient).pipe(
-      withoutRedirects(settings),
-      // Third parties get no tracing headers unless asked for, and spans no secrets.
-      HttpClient.withTracerPropagation(Context.get(settings, Telemetry.Propagation)),
-      HttpClient.transformResponse(
-        Effect.locallyWith(
-          Headers.currentRedactedNames,
-          (names) => [...names, Rejection.secretHeader, ...Rejection.echoes]
-        )
-      ),
-      HttpClient.withScope
-    )
+    const http = yield* HttpClient.HttpClient
+    const wire = HttpClient.withScope(http)
+    // Whoever wraps the client sees each request, and may do anything: that needs a fiber.
+    const exchanging = options.transformClient === undefined ? Transport.offered(http) : undefined
+
+    /**
+     * What attempts run with. Redirects would carry the credentials to wherever they point; `fetch` follows them unless
+     * it is told not to. Third parties get no tracing headers unless asked for, and spans no secrets. Where nobody
+     * traces, requests have no spans.
+     */
+    const discreet = (
+      { call, isTraced, runtime: callers }: Running,
+      scope: Scope.Scope
+    ): Runtime.Runtime<Scope.Scope> => {
+      const runtime = callers()
+      const init = Option.getOrUndefined(Option.orElse(
+        Context.getOption(runtime.context, FetchHttpClient.RequestInit),
+        () => Context.getOption(settings, FetchHttpClient.RequestInit)
+      ))
+      const set = <A>(fiberRefs: FiberRefs.FiberRefs, fiberRef: FiberRef.FiberRef<A>, value: A) =>
+        FiberRefs.updateAs(fiberRefs, { fiberId: FiberId.none, fiberRef, value })
+      const { fiberRefs } = runtime
+      return Runtime.make({
+        runtimeFlags: runtime.runtimeFlags,
+        // The context of a program may be large: it is copied once.
+        context: Context.merge(
+          runtime.context,
+          Context.make(FetchHttpClient.RequestInit, { ...init, redirect: "manual" }).pipe(
+            Context.add(CurrentCall, call),
+            Context.add(Scope.Scope, scope)
+          )
+        ),
+        fiberRefs: isTraced
+          ? set(set(fiberRefs, HttpClient.currentTracerPropagation, propagate), Headers.currentRedactedNames, [
+            ...FiberRefs.getOrDefault(fiberRefs, Headers.currentRedactedNames),
+            Rejection.secretHeader,
+            ...Rejection.echoes
+          ])
+          : propagate
+          ? set(fiberRefs, HttpClient.currentTracerPropagation, true)
+          : set(fiberRefs, HttpClient.currentTracerDisabledWhen, always)
+      })
+    }
+
+    const leaves = (call: Call, { url }: HttpClientRequest.HttpClientRequest): void => {
+      call.attempts++
+      call.url = url
+    }
+
     // A client of its own, not a mapped one: whatever wraps it must see the request before it is prepared.
     const canonical: CanonicalClient = HttpClient.makeWith(
       (request: Effect.Effect<HttpClientRequest.HttpClientRequest>) =>
-        request.pipe(
-          Effect.flatMap(deployment.prepare),
-          Effect.flatMap((prepared) =>
-            Effect.flatMap(CurrentCall, (call) => {
-              call.attempts++
-              call.host = hostOf(prepared.url)
-              call.url = prepared.url
-              return wire.execute(prepared)
-            })
-          )
-        ),
+        Effect.flatMap(Effect.flatMap(request, deployment.prepare), (prepared) =>
+          Effect.flatMap(CurrentCall, (call) => {
+            leaves(call, prepared)
+            return wire.execute(prepared)
+          })),
       Effect.succeed
     )
     const client = options.transformClient?.(canonical) ?? canonical
 
-    /** The settings in force: the caller's own over those that the client was built with. */
-    const inForce = Effect.map(Effect.context<never>(), (caller) => ({
-      options: mergeOptions(
+    /** The request as it is sent, and the settings in force: the caller's own over those that the client was built with. */
+    const prepare = <Id extends string, Request, E>(
+      endpoint: Base<Id, Request, E>,
+      request: Request,
+      accept: string,
+      caller: Context.Context<never>
+    ): Either.Either<Prepared, InvalidRequest> => {
+      const timeouts = deadlines(Context.get(settings, Timeouts.Timeouts), Context.get(caller, Timeouts.Timeouts))
+      if (Either.isLeft(timeouts)) return Either.left(InvalidRequest.local(endpoint.id, timeouts.left))
+      const requestOptions = mergeOptions(
         Context.get(settings, RequestOptions.RequestOptions),
         Context.get(caller, RequestOptions.RequestOptions)
-      ),
-      timeouts: deadlines(Context.get(settings, Timeouts.Timeouts), Context.get(caller, Timeouts.Timeouts)),
-      policy: Context.get(caller, RetryPolicy.RetryPolicy) ?? Context.get(settings, RetryPolicy.RetryPolicy) ??
-        RetryPolicy.standard,
-      limits: Context.get(caller, RateLimits.RateLimits) ?? Context.get(settings, RateLimits.RateLimits) ??
-        RateLimits.unlimited,
-      progress: Context.get(caller, ProgressListener)
-    }))
+      )
+      return Either.map(
+        encode(endpoint, request, accept, requestOptions, Context.get(caller, ProgressListener)),
+        (encoded) => ({
+          encoded,
+          demand: demandOf(endpoint.id, request),
+          timeouts: timeouts.right,
+          policy: Context.get(caller, RetryPolicy.RetryPolicy) ?? Context.get(settings, RetryPolicy.RetryPolicy) ??
+            RetryPolicy.standard,
+          limits: Context.get(caller, RateLimits.RateLimits) ?? Context.get(settings, RateLimits.RateLimits) ??
+            RateLimits.unlimited
+        })
+      )
+    }
 
     const rejectionOf = (operation: Operation<unknown>, call: Call, response: Response, body: string) =>
       Effect.map(Clock.currentTimeMillis, (now) =>
@@ -260,20 +310,54 @@ export const make = (options: {
           now
         }))
 
-    /** Sends a request once. The response lives as long as the scope: a body that nobody reads is cancelled then. */
+    /** Sets out to send a request, the cheaper way where nothing else needs a fiber: no traces, files, or credentials to fetch. */
+    const begin = ({ files, request }: Encoded, running: Running): Effect.Effect<Exchange.Exchange> =>
+      Effect.suspend(() => {
+        const { call, clock, context, isTraced } = running
+        if (exchanging !== undefined && files === undefined && !isTraced && !propagate) {
+          const prepared = Ready.valueOf(deployment.prepare(request))
+          if (Option.isSome(prepared)) {
+            leaves(call, prepared.value)
+            return Effect.succeed(
+              Exchange.stoppable(clock, running.runtime, exchanging(prepared.value, context))
+            )
+          }
+        }
+        return Effect.flatMap(Scope.make(), (scope) => {
+          const exchange = Exchange.scoped(clock, discreet(running, scope), client.execute(request), scope)
+          return files === undefined
+            ? Effect.succeed(exchange)
+            // Not `Effect.addFinalizer`, which makes the fiber references of whoever closes the scope grow each time.
+            : Effect.as(Scope.addFinalizer(scope, files.stop), exchange)
+        })
+      })
+
+    /** Sends a request once. */
     const send = <E>(
       operation: Operation<E>,
-      { files, request }: Encoded,
+      { encoded: { files }, timeouts }: Prepared,
       call: Call,
-      timeouts: Deadlines
-    ): Effect.Effect<Response, E | CommonError, Scope.Scope> => {
-      const exchange = Effect.provideService(client.execute(request), CurrentCall, call)
-      return (files === undefined ? exchange : Effect.zipRight(Effect.addFinalizer(() => files.stop), exchange)).pipe(
-        // A wrapper may have made a failure of the status already; which one it is, is said below.
-        Effect.catchIf(isStatusCode, (error) => Effect.succeed(error.response)),
-        Effect.catchAll((error): Effect.Effect<never, E | CommonError> =>
+      exchange: Exchange.Exchange,
+      onHeaders: () => void
+    ): Effect.Effect<Response, E | CommonError> => {
+      const onResponse = (response: Response): Effect.Effect<Response, E | CommonError> => {
+        call.awaited = response
+        onHeaders()
+        if (response.status >= 200 && response.status < 300) return Effect.succeed(response)
+        call.refused = response.status === 401 ? response.request : undefined
+        return readErrorBody(exchange, response, timeouts.attempt).pipe(
+          Effect.flatMap((body) => rejectionOf(operation, call, response, body)),
+          Effect.flatMap((rejection) => Effect.fail(classify(rejection, operation.error)))
+        )
+      }
+      return Effect.matchEffect(exchange.response, {
+        onSuccess: onResponse,
+        onFailure: (error) =>
           error._tag === "CredentialsError"
             ? Effect.fail(CredentialsError.of(`${operation.id}: ${error.message}`, operation.id, call.attempts))
+            // A wrapper may have made a failure of the status already; which one it is, is said by us.
+            : isStatusCode(error)
+            ? onResponse(error.response)
             : Effect.flatMap(files?.broken ?? Effect.succeedNone, (file) =>
               Effect.fail(
                 Option.isNone(file)
@@ -281,17 +365,7 @@ export const make = (options: {
                   // Only a form has files that can break, and its descriptor names this error in `E`.
                   : UploadFailed.of(file.value.file, file.value.reason, operation.id, call.attempts) as E
               ))
-        ),
-        within(operation, call, "headers", timeouts.headers),
-        Effect.flatMap((response) => {
-          if (response.status >= 200 && response.status < 300) return Effect.succeed(response)
-          call.refused = response.status === 401 ? response.request : undefined
-          return readErrorBody(response, timeouts.attempt).pipe(
-            Effect.flatMap((body) => rejectionOf(operation, call, response, body)),
-            Effect.flatMap((rejection) => Effect.fail(classify(rejection, operation.error)))
-          )
-        })
-      )
+      })
     }
 
     /** A success whose body is not the promised one. */
@@ -310,212 +384,248 @@ export const make = (options: {
 
     /** Tells once what Cohere warns about. */
     const warned = new Set<string>()
-    const warn = (operation: Operation<unknown>, response: Response): Effect.Effect<void> => {
-      const warning = response.headers["x-api-warning"]
-      if (warning === undefined || warned.has(warning) || warned.size >= maxWarnings) return Effect.void
+    const warn = (operation: Operation<unknown>, { headers, request }: Arrived): Effect.Effect<void> | undefined => {
+      const warning = headers["x-api-warning"]
+      if (warning === undefined || warned.has(warning) || warned.size >= maxWarnings) return undefined
       warned.add(warning)
-      return Effect.logWarning(`${operation.id}: ${Rejection.excerpt(warning, response.request)}`)
+      return Effect.logWarning(`${operation.id}: ${Rejection.excerpt(warning, request)}`)
     }
+
+    /**
+     * One attempt, within its deadlines: of the response, `use` makes what is wanted. The exchange ends with the attempt
+     * or, if what is made of it lives on, with the scope that is given.
+     */
+    const attempt = <A, E, E2>(
+      operation: Operation<E>,
+      prepared: Prepared,
+      running: Running,
+      later: "body" | "firstEvent",
+      keep: Scope.Scope | undefined,
+      use: (response: Response, exchange: Exchange.Exchange) => Effect.Effect<A, E2>
+    ): Effect.Effect<A, E | E2 | CommonError> =>
+      Effect.flatMap(begin(prepared.encoded, running), (exchange) => {
+        const { timeouts } = prepared
+        const { call, inSpan } = running
+        const { watch } = exchange
+        let phase: RequestTimeout["phase"] = "attempt"
+        const bound = (next: "attempt" | "headers" | "body" | "firstEvent") => {
+          if (Watch.limit(watch, timeouts[next])) phase = next
+        }
+        // Within what ends the watch: an interruption may come between any two operations.
+        const made = Effect.suspend(() => {
+          bound("attempt")
+          const { due } = watch
+          bound("headers")
+          const onHeaders = () => {
+            Watch.reset(watch, due)
+            phase = "attempt"
+          }
+          return Effect.flatMap(send(operation, prepared, call, exchange, onHeaders), (response) => {
+            // The attempt of a stream is over with its headers.
+            if (later === "firstEvent") Watch.reset(watch, Infinity)
+            bound(later)
+            return use(response, exchange)
+          })
+        })
+        return Effect.onExit(
+          Watch.run(watch, made, () => inSpan(Effect.fail(lateness(operation, call, phase, timeouts)))),
+          (exit) => {
+            Watch.reset(watch, Infinity)
+            const close = (exit: Exit.Exit<unknown, unknown>) =>
+              Effect.suspend(() => {
+                Watch.stop(watch)
+                return exchange.close(exit)
+              })
+            return keep !== undefined && Exit.isSuccess(exit) ? Scope.addFinalizerExit(keep, close) : close(exit)
+          }
+        )
+      })
 
     /** Repeats attempts as the policy says, within the budget and the deadline for all of them; tells who wants to hear. */
     const repeat = <A, E>(
       operation: Operation<unknown>,
-      { limits, policy, timeouts }: {
-        readonly limits: RateLimits.Service
-        readonly policy: RetryPolicy.Policy
-        readonly timeouts: Deadlines
-      },
-      request: unknown,
-      observed: Observed,
-      attempt: (call: Call) => Effect.Effect<readonly [A, Response], E, Scope.Scope>
-    ): Effect.Effect<A, E | RequestTimeout, Scope.Scope> =>
-      Effect.flatMap(Effect.zip(Clock.currentTimeMillis, RetryPolicy.RetryListener), ([start, listener]) => {
-        // One object: what the engine counts is what is observed.
-        const call: Call = Object.assign(observed, { refused: undefined, host: "" })
-        const { delays } = call
-        const demand = demandOf(operation.id, request)
-        const deadline = start + Duration.toMillis(timeouts.total)
-        let state: unknown = policy.initial
-        let cost = 0
-        let renewed = false
-        const once = Effect.tapError(
-          Effect.suspend(() => inOwnScope(attempt(call))),
-          (error) => error instanceof RateLimited ? limits.limited(demand, error) : Effect.void
-        )
-        const withRenewal = Effect.catchAll(once, (error) => {
-          if (renewed || call.refused === undefined || !(error instanceof Unauthorized)) return Effect.fail(error)
-          renewed = true
-          // Fresh credentials deserve an attempt that is none of the policy's.
-          return Effect.flatMap(deployment.renew(call.refused), (mayHelp) => mayHelp ? once : Effect.fail(error))
-        })
-        const again = (error: E): Effect.Effect<readonly [A, Response], E, Scope.Scope> => {
-          if (!mayRepeat(operation, error)) return Effect.fail(error)
-          return Effect.flatMap(Clock.currentTimeMillis, (now) =>
-            // An endpoint's own errors are CohereErrors, too; its type parameter does not say so.
-            Effect.flatMap(policy.step(now, error as CohereError, state), ([next, , decision]) => {
-              if (ScheduleDecision.isDone(decision)) return Effect.fail(error)
-              state = next
-              const delay = Math.max(0, Intervals.start(decision.intervals) - now)
-              // An attempt that could not even begin in time is none.
-              if (now + delay >= deadline) return Effect.fail(error)
-              const taken = budget.take(call.host, error)
-              if (taken === undefined) return Effect.fail(error)
-              const about = {
-                endpoint: operation.id,
-                attempts: call.attempts,
-                error: error as CohereError,
-                delay: Duration.millis(delay)
-              }
-              return Effect.suspend(() => listener(about)).pipe(
-                Effect.zipRight(Effect.sleep(delay)),
-                // What was not sent again costs nothing.
-                Effect.onError(() => Effect.sync(() => budget.give(call.host, taken))),
-                Effect.zipRight(Effect.suspend(() => {
-                  cost = taken
-                  delays.push(about.delay)
-                  return attempts
-                }))
-              )
-            }))
+      { demand, limits, policy, timeouts }: Prepared,
+      { call, clock, context, inSpan }: Running,
+      once: Effect.Effect<A, E>
+    ): Effect.Effect<A, E | RequestTimeout> => {
+      const { delays } = call
+      const deadline = Watch.millisOf(clock) + Duration.toMillis(timeouts.total)
+      let state: unknown = policy.initial
+      /** What the latest retry has cost, and where. */
+      let paid: { readonly tokens: number; readonly url: string | undefined } | undefined
+      let renewed = false
+
+      const succeeded = (value: A): Effect.Effect<A> => {
+        budget.give(paid === undefined ? call.url : paid.url, paid === undefined ? 1 : paid.tokens)
+        const { awaited } = call
+        if (awaited === undefined) return Effect.succeed(value)
+        const arrived = { status: awaited.status, headers: awaited.headers, request: awaited.request }
+        call.response = arrived
+        const told = notify(context, arrived, call.attempts)
+        const warning = warn(operation, arrived)
+        return told === undefined && warning === undefined
+          ? Effect.succeed(value)
+          : Effect.as(inSpan(Effect.zipRight(warning ?? Effect.void, told ?? Effect.void)), value)
+      }
+      const failed = (error: E): Effect.Effect<A, E> => {
+        call.awaited = undefined
+        if (error instanceof RateLimited) {
+          return Effect.zipRight(inSpan(limits.limited(demand, error)), renewOr(error))
         }
-        const attempts: Effect.Effect<readonly [A, Response], E, Scope.Scope> = Effect.catchAll(withRenewal, again)
-        return limits.acquire(demand).pipe(
-          Effect.map((waited) => {
-            call.rateLimitWait = waited
-          }),
-          Effect.zipRight(attempts),
-          within(operation, call, "total", timeouts.total),
-          Effect.mapError((error) => withDelays(error, delays)),
-          Effect.tap(([, response]) => {
-            call.response = response
-            budget.give(call.host, delays.length === 0 ? 1 : cost)
-            return warn(operation, response)
-          }),
-          Effect.flatMap(([value, response]) => Effect.as(notify(response, call.attempts), value))
+        return renewOr(error)
+      }
+      /** Fresh credentials deserve an attempt that is none of the policy's. */
+      const renewOr = (error: E): Effect.Effect<A, E> => {
+        if (renewed || call.refused === undefined || !(error instanceof Unauthorized)) return again(error)
+        renewed = true
+        return Effect.flatMap(
+          inSpan(deployment.renew(call.refused)),
+          (mayHelp) => mayHelp ? attempts : again(error)
         )
-      })
+      }
+      const again = (error: E): Effect.Effect<A, E> => {
+        if (!mayRepeat(operation, error)) return Effect.fail(error)
+        // An endpoint's own errors are CohereErrors, too; its type parameter does not say so.
+        const known = error as CohereError
+        const time = clock.unsafeCurrentTimeMillis()
+        return Effect.flatMap(inSpan(policy.step(time, known, state)), ([next, , decision]) => {
+          if (ScheduleDecision.isDone(decision)) return Effect.fail(error)
+          state = next
+          const delay = Math.max(0, Intervals.start(decision.intervals) - time)
+          // An attempt that could not even begin in time is none.
+          if (Watch.millisOf(clock) + delay >= deadline) return Effect.fail(error)
+          const { url } = call
+          const tokens = budget.take(url, error)
+          if (tokens === undefined) return Effect.fail(error)
+          const about = {
+            endpoint: operation.id,
+            attempts: call.attempts,
+            error: known,
+            delay: Duration.millis(delay)
+          }
+          return Effect.suspend(() => Context.get(context, RetryPolicy.RetryListener)(about)).pipe(
+            inSpan,
+            Effect.zipRight(Effect.sleep(delay)),
+            // What was not sent again costs nothing.
+            Effect.onError(() => Effect.sync(() => budget.give(url, tokens))),
+            Effect.zipRight(Effect.suspend(() => {
+              paid = { tokens, url }
+              delays.push(about.delay)
+              return attempts
+            }))
+          )
+        })
+      }
+      const attempts: Effect.Effect<A, E> = Effect.catchAll(once, failed)
+      const inTurn = limits === RateLimits.unlimited
+        ? attempts
+        : Effect.flatMap(inSpan(limits.acquire(demand)), (waited) => {
+          call.rateLimitWait = waited
+          return attempts
+        })
+      return Effect.matchEffect(
+        !Duration.isFinite(timeouts.total) ? inTurn : Effect.timeoutFail(
+          // Also of a call whose caller cannot be interrupted, such as a finalizer: the deadline holds.
+          Effect.interruptible(inTurn),
+          { duration: timeouts.total, onTimeout: () => lateness(operation, call, "total", timeouts) }
+        ),
+        { onSuccess: succeeded, onFailure: (error) => Effect.fail(withDelays(error, delays)) }
+      )
+    }
 
     /** Reads the JSON value that an operation promises, or makes sure that there is none. */
     const decode = <Id extends string, Request, Success, E>(
       endpoint: Unary<Id, Request, Success, E>,
       call: Call,
       response: Response,
-      timeouts: Deadlines
-    ): Effect.Effect<readonly [Success, Response], CommonError> =>
-      Effect.flatMap(
-        readBody(response).pipe(
-          Effect.mapError((error) => fromHttpClientError(endpoint.id, call.attempts, error)),
-          within(endpoint, call, "body", timeouts.body)
-        ),
-        (body) => {
+      exchange: Exchange.Exchange
+    ): Effect.Effect<Success, CommonError> =>
+      Effect.matchEffect(readBody(exchange, response), {
+        onFailure: (error) => Effect.fail(fromHttpClientError(endpoint.id, call.attempts, error)),
+        onSuccess: (body) => {
           if (body === undefined) {
             return unusable(endpoint, call, response, "", `it is longer than ${maxBody / 1024 / 1024} MiB`)
           }
-          const json = parse(body)
-          const isVoid = endpoint.success.ast === Schema.Void.ast
-          if (isVoid && (body.trim() === "" || Option.isSome(json))) {
-            // Nothing is the value of Schema.Void.
-            return Effect.succeed([undefined as Success, response])
-          }
-          if (endpoint.success.ast === JsonObject.ast && body.trim() === "") {
-            // An answer of which nothing is expected, and nothing has come: what was asked for is done.
-            return Effect.succeed([{} as Success, response])
-          }
+          // What was asked for is done, and there is nothing to say about it.
+          const isEmpty = endpoint.answer !== "value" && body.trim() === ""
+          const json = isEmpty ? Option.some({}) : parse(body)
           if (Option.isNone(json)) {
             return unusable(endpoint, call, response, body, body === "" ? "it is empty" : "it is not JSON")
           }
-          const value = check(
-            endpoint.success,
-            json.value,
-            (text) => Rejection.excerpt(text, response.request)
-          )
+          // Nothing is the value of Schema.Void.
+          if (endpoint.answer === "nothing") return Effect.succeed(undefined as Success)
+          const value = check(endpoint.success, json.value, (text) => Rejection.excerpt(text, response.request))
           return Either.isLeft(value)
             ? unusable(endpoint, call, response, body, "it has another shape", value.left)
-            : Effect.succeed([value.right, response])
+            : Effect.succeed(value.right)
         }
-      )
+      })
 
     /** Opens the stream of events that an operation promises, up to the first of them: until then it may be repeated. */
     const open = <Id extends string, Request, Event, E>(
       endpoint: Streaming<Id, Request, Event, E>,
       call: Call,
       response: Response,
-      timeouts: Deadlines
-    ): Effect.Effect<
-      readonly [Stream.Stream<Event, StreamError>, Response],
-      CommonError | StreamError,
-      Scope.Scope
-    > => {
-      const framing = Framing.byContentType(response.headers["content-type"], endpoint.framing)
+      { timeouts }: Prepared,
+      exchange: Exchange.Exchange,
+      hear: (events: ReadonlyArray<Event>) => void
+    ): Effect.Effect<Pull<Event, StreamError>, CommonError | StreamError> => {
+      const { headers } = response
+      const framing = endpoint.reading.byContentType(headers["content-type"], endpoint.framing)
       if (framing === undefined) {
         return Effect.flatMap(
-          readErrorBody(response, timeouts.attempt),
+          readErrorBody(exchange, response, timeouts.attempt),
           (body) => unusable(endpoint, call, response, body, "it is no stream of events")
         )
       }
-      const requestId = Rejection.requestIdOf(response.headers, response.request)
-      return Events.open({
-        endpoint,
-        response,
-        framing: framing(),
-        attempts: call.attempts,
-        requestId,
-        idle: timeouts.idle
-      }).pipe(
-        Effect.flatMap((pull) =>
-          Effect.map(first(pull), (events) =>
-            [Stream.concat(Stream.fromChunk(events), Stream.repeatEffectChunkOption(pull)), response] as const)
-        ),
-        within(endpoint, call, "firstEvent", timeouts.firstEvent)
-      )
+      return Effect.flatMap(exchange.bytes(response), (bytes) =>
+        endpoint.reading.open({
+          endpoint,
+          response,
+          framing: framing(),
+          attempts: call.attempts,
+          delays: call.delays,
+          requestId: Rejection.requestIdOf(headers, response.request),
+          idle: timeouts.idle,
+          watch: exchange.watch,
+          bytes,
+          hear
+        }))
     }
 
     const execute: Service["execute"] = (endpoint, request) =>
-      observe(endpoint, request, capture, (observed) =>
-        Effect.scoped(Effect.flatMap(inForce, ({ options, progress, ...settings }) => {
-          const encoded = encode(endpoint, request, "application/json", options, progress)
-          if (Either.isLeft(encoded)) {
-            return Effect.fail(encoded.left)
-          }
-          const { timeouts } = settings
-          return repeat(endpoint, settings, request, observed, (call) =>
-            send(endpoint, encoded.right, call, timeouts).pipe(
-              Effect.flatMap((response) =>
-                decode(endpoint, call, response, timeouts)
-              ),
-              within(endpoint, call, "attempt", timeouts.attempt)
-            ))
-        })))
+      observe(endpoint, request, capture, (running) => {
+        const prepared = prepare(endpoint, request, "application/json", running.context)
+        if (Either.isLeft(prepared)) return Effect.fail(prepared.left)
+        const { call } = running
+        return repeat(
+          endpoint,
+          prepared.right,
+          running,
+          attempt(
+            endpoint,
+            prepared.right,
+            running,
+            "body",
+            undefined,
+            (response, exchange) => decode(endpoint, call, response, exchange)
+          )
+        )
+      })
 
     const stream: Service["stream"] = (endpoint, request) =>
-      observeStream(endpoint, request, capture, (observed) =>
-        Stream.unwrapScoped(Effect.flatMap(inForce, ({ options, ...settings }) => {
-          const encoded = encode(endpoint, request, "text/event-stream, application/stream+json", options)
-          if (Either.isLeft(encoded)) {
-            return Effect.fail(encoded.left)
-          }
-          const { timeouts } = settings
-          return repeat(endpoint, settings, request, observed, (call) =>
-            send(endpoint, encoded.right, call, timeouts).pipe(
-              within(endpoint, call, "attempt", timeouts.attempt),
-              Effect.flatMap((response) =>
-                open(endpoint, call, response, timeouts)
-              ),
-              Effect.map(([events, response]) =>
-                [
-                  Stream.mapError(events, (error) =>
-                    withDelays(error, call.delays)),
-                  response
-                ] as const
-              )
-            ))
-        })))
+      observeStream(endpoint, request, capture, (running, scope, hear) => {
+        const prepared = prepare(endpoint, request, eventStreams, running.context)
+        if (Either.isLeft(prepared)) return Effect.fail(prepared.left)
+        const { call } = running
+        return repeat(
+          endpoint,
+          prepared.right,
+          running,
+          attempt(endpoint, prepared.right, running, "firstEvent", scope, (response, exchange) =>
+            open(endpoint, call, response, prepared.right, exchange, hear))
+        )
+      })
 
     return { execute, stream }
   })
-
-/** The first events of a stream. */
-const first = <Event, E>(
-  pull: Effect.Effect<Chunk.Chunk<Event>, Option.Option<E>>
-): Effect.Effect<Chunk.Chunk<Event>, E> =>
-  Effect.catchAll(pull, Option.match({ onNone: () => Effect.succeed(Chunk.empty<Event>()), onSome: Effect.fail }))

@@ -1,28 +1,28 @@
 /** From a response body to the events of a stream, with nothing lost and nothing made up. */
-import type { ResponseError } from "@effect/platform/HttpClientError"
 import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
 import * as Chunk from "effect/Chunk"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
-import type * as Scope from "effect/Scope"
-import * as Stream from "effect/Stream"
 import { MalformedEvent, type StreamError, StreamIdle, StreamInterrupted, StreamTruncated } from "../CohereError.ts"
 import type { Streaming } from "../Endpoint.ts"
-import type { Frame, Framing } from "./framing.ts"
+import type { Bytes } from "./exchange.ts"
+import type * as Framing from "./framing.ts"
 import { parse, property, show } from "./json.ts"
+import type { Pull } from "./pull.ts"
 import { excerpt, plain } from "./rejection.ts"
-import { check } from "./schema.ts"
+import { checker } from "./schema.ts"
 import { reasonOf } from "./transport.ts"
-
-/** Gives the next events; fails with nothing at the end. */
-export type Pull<Event> = Effect.Effect<Chunk.Chunk<Event>, Option.Option<StreamError>>
+import * as Watch from "./watch.ts"
 
 const terminator = "[DONE]"
 
 /** How long a body that has delivered its last event may take to end, so that its connection can be used again. */
 const drainLimit = Duration.millis(250)
+
+/** Whether a frame is the beginning of an object, and no more. */
+const isCut = (data: string): boolean => data.startsWith("{") && Option.isNone(parse(data))
 
 const errorText = (u: unknown): string | undefined => {
   if (typeof u === "string") return u
@@ -34,13 +34,20 @@ const errorText = (u: unknown): string | undefined => {
 export const open = <Id extends string, Request, Event, E>(options: {
   readonly endpoint: Streaming<Id, Request, Event, E>
   readonly response: HttpClientResponse.HttpClientResponse
-  readonly framing: Framing
+  readonly framing: Framing.Framing
   readonly attempts: number
+  /** Those before the attempts: known to every error. */
+  readonly delays: ReadonlyArray<Duration.Duration>
   readonly requestId: string | undefined
   readonly idle: Duration.Duration
-}): Effect.Effect<Pull<Event>, never, Scope.Scope> =>
-  Effect.map(Stream.toPull(options.response.stream), (bytes) => {
-    const { endpoint, framing, response } = options
+  readonly watch: Watch.Watch
+  /** What comes of the body. */
+  readonly bytes: Bytes
+  /** Told of all events. */
+  readonly hear: (events: ReadonlyArray<Event>) => void
+}): Effect.Effect<Pull<Event, StreamError>, StreamError> =>
+  Effect.suspend(() => {
+    const { bytes, endpoint, framing, idle, response, watch } = options
     let delivered = 0
     // What comes after the events that have been read: the end, or a failure.
     let ending: Effect.Effect<never, Option.Option<StreamError>> | undefined
@@ -50,106 +57,117 @@ export const open = <Id extends string, Request, Event, E>(options: {
       attempts: options.attempts,
       status: response.status,
       requestId: options.requestId,
+      ...(options.delays.length === 0 ? {} : { delays: options.delays.slice() }),
       delivered
     })
     const fail = (error: StreamError) => Effect.fail(Option.some(error))
     const safe = (text: string) => excerpt(text, response.request)
+    const check = checker(endpoint.events, safe)
     const malformed = (reason: string, data: string) => fail(MalformedEvent.of(place(), reason, safe(data)))
 
-    const drain: Effect.Effect<never, Option.Option<StreamError>> = Effect.forever(bytes).pipe(
-      Effect.ignore,
-      Effect.timeoutOption(drainLimit),
-      Effect.zipRight(Effect.fail(Option.none()))
-    )
+    const drain: Effect.Effect<never, Option.Option<StreamError>> = Effect.suspend(() => {
+      const end = Effect.fail(Option.none())
+      const rest: Effect.Effect<never, Option.Option<StreamError>> = Effect.matchEffect(bytes, {
+        onSuccess: () => rest,
+        onFailure: () => end
+      })
+      Watch.limit(watch, drainLimit)
+      return Watch.run(watch, rest, () => end)
+    })
 
-    /** The event of a frame; `undefined` when it is the end, which is then set. */
-    const decode = (frame: Frame): Event | undefined => {
-      if (frame.data.trim() === terminator) {
-        ending = fail(StreamTruncated.of(place()))
-        return undefined
+    /** Adds the event of a frame, unless the end has come; a frame may be it. */
+    const decode = (data: string, isError: boolean, events: Array<Event>): void => {
+      if (ending !== undefined) return
+      let parsed: unknown
+      try {
+        parsed = JSON.parse(data)
+      } catch {
+        ending = data.trim() === terminator
+          ? fail(StreamTruncated.of(place()))
+          : isError
+          ? fail(StreamInterrupted.of(place(), safe(data)))
+          : malformed("it is not JSON", data)
+        return
       }
-      const parsed = parse(frame.data)
-      if (Option.isNone(parsed)) {
-        ending = frame.event === "error"
-          ? fail(StreamInterrupted.of(place(), safe(frame.data)))
-          : malformed("it is not JSON", frame.data)
-        return undefined
-      }
-      const json = endpoint.upgrade(parsed.value)
+      const json = endpoint.upgrade(parsed)
       const type = property(json, endpoint.tag)
-      const error = frame.event === "error" || type === "error" || typeof type !== "string"
-        ? property(json, "error") ?? (frame.event === "error" ? json : undefined)
+      const error = isError || type === "error" || typeof type !== "string"
+        ? property(json, "error") ?? (isError ? json : undefined)
         : undefined
       if (error !== undefined) {
-        ending = fail(StreamInterrupted.of(place(), safe(errorText(error) ?? plain(json, frame.data))))
-        return undefined
+        ending = fail(StreamInterrupted.of(place(), safe(errorText(error) ?? plain(json, data))))
+        return
       }
-      const event = check(endpoint.events, json, safe)
+      const event = check(json)
       if (Either.isLeft(event)) {
         ending = malformed(
           event.left.map((issue) => `${issue.path || "(event)"}: ${issue.message}`).join("; "),
-          plain(json, frame.data)
+          plain(json, data)
         )
-        return undefined
+        return
       }
       delivered++
       if (endpoint.isLast(event.right)) ending = drain
-      return event.right
+      events.push(event.right)
     }
 
-    const decodeAll = (frames: ReadonlyArray<Frame>, events: Array<Event>): Array<Event> => {
-      for (const frame of frames) {
-        const event = decode(frame)
-        if (event !== undefined) events.push(event)
-        if (ending !== undefined) break
-      }
-      return events
-    }
-
-    const onBytes = (chunk: Chunk.Chunk<Uint8Array>): Array<Event> => {
+    const onBytes = (pieces: Iterable<Uint8Array>): Array<Event> => {
       const events: Array<Event> = []
-      for (const part of chunk) {
-        const { frames, problem } = framing.push(part)
-        decodeAll(frames, events)
+      const onFrame: Framing.OnFrame = (data, isError) => decode(data, isError, events)
+      for (const piece of pieces) {
+        const problem = framing.push(piece, onFrame)
+        if (problem !== undefined) ending ??= malformed(problem, "")
         if (ending !== undefined) break
-        if (problem !== undefined) {
-          ending = malformed(problem, "")
-          break
-        }
       }
       return events
     }
 
     const onEnd = (): Array<Event> => {
-      const events = decodeAll(framing.end(), [])
+      const events: Array<Event> = []
+      framing.end((data, isError) => {
+        // What the end has cut off is missing, not wrong.
+        if (!isCut(data)) decode(data, isError, events)
+      })
       ending ??= fail(StreamTruncated.of(place()))
       return events
     }
 
-    /** The next bytes in time. Before the first event, the caller's deadline for it holds instead. */
-    const timely: Effect.Effect<Chunk.Chunk<Uint8Array>, Option.Option<ResponseError | StreamIdle>> = Effect.suspend(
-      () =>
-        delivered === 0 || !Duration.isFinite(options.idle) ? bytes : Effect.timeoutFail(bytes, {
-          duration: options.idle,
-          onTimeout: () => Option.some(StreamIdle.of(place(), options.idle))
-        })
-    )
+    const onBody: Pull<Event, StreamError> = Effect.matchEffect(bytes, {
+      onSuccess: (pieces) => deliver(onBytes(pieces)),
+      onFailure: (end) =>
+        // No body at all is the end of it: only some transports make a failure of that.
+        Option.isNone(end) || end.value.reason === "EmptyBody"
+          ? deliver(onEnd())
+          : fail(StreamInterrupted.of(place(), reasonOf(end.value)))
+    })
 
-    const next: Pull<Event> = Effect.suspend(() =>
-      ending ?? timely.pipe(
-        Effect.map(onBytes),
-        Effect.catchAll((end) =>
-          // No body at all is the end of it: only some transports make a failure of that.
-          Option.isNone(end) || (end.value._tag === "ResponseError" && end.value.reason === "EmptyBody")
-            ? Effect.sync(onEnd)
-            : fail(
-              end.value._tag === "StreamIdle"
-                ? end.value
-                : StreamInterrupted.of(place(), reasonOf(end.value))
-            )
-        ),
-        Effect.flatMap((events) => events.length > 0 ? Effect.succeed(Chunk.unsafeFromArray(events)) : next)
-      )
-    )
-    return next
+    const deliver = (events: Array<Event>): Effect.Effect<Chunk.Chunk<Event>, Option.Option<StreamError>> => {
+      if (delivered > 0) Watch.reset(watch, Infinity)
+      if (events.length > 0) {
+        options.hear(events)
+        return Effect.succeed(Chunk.unsafeFromArray(events))
+      }
+      // An arrival that completes no event is one, too.
+      if (delivered > 0) Watch.limit(watch, idle)
+      return ending ?? onBody
+    }
+
+    // Up to the first event, the deadlines of the attempt hold.
+    return Effect.matchEffect(onBody, {
+      onSuccess: (events) => {
+        let first: Chunk.Chunk<Event> | undefined = events
+        const next: Pull<Event, StreamError> = Effect.suspend(() => {
+          if (first !== undefined) {
+            const held = first
+            first = undefined
+            return Effect.succeed(held)
+          }
+          if (ending !== undefined) return ending
+          Watch.limit(watch, idle)
+          return Watch.run(watch, onBody, () => fail(StreamIdle.of(place(), idle)))
+        })
+        return Effect.succeed(next)
+      },
+      onFailure: Option.match({ onNone: () => Effect.succeed(Effect.fail(Option.none())), onSome: Effect.fail })
+    })
   })

@@ -38,6 +38,8 @@ export const pick =
         Stream.mapChunks((events) => {
           const picked: Array<A> = []
           for (const event of events) {
+            // What comes after the last event adds nothing, here as there.
+            if (fold.isComplete(snapshot)) break
             snapshot = fold.reduce(snapshot, event)
             delivered++
             for (const one of f(event, snapshot)) picked.push(one)

@@ -1,19 +1,15 @@
 /** Cuts a response body into frames: server-sent events, or JSON texts one a line. */
 import * as Lines from "./lines.ts"
 
-/** One event as it was framed. */
-export interface Frame {
-  /** The `event:` field of a server-sent event, if it had one. */
-  readonly event: string | undefined
-  readonly data: string
-}
+/** Takes one event as it was framed: its data, and whether its `event:` field calls it an error. */
+export type OnFrame = (data: string, isError: boolean) => void
 
 /** Reads bytes piece by piece. */
 export interface Framing {
-  /** The frames that these bytes complete, and what is wrong if the body cannot be read on. */
-  readonly push: (bytes: Uint8Array) => { readonly frames: ReadonlyArray<Frame>; readonly problem: string | undefined }
-  /** The frames that the end of the body completes. */
-  readonly end: () => ReadonlyArray<Frame>
+  /** Gives the frames that these bytes complete; says what is wrong if the body cannot be read on. */
+  readonly push: (bytes: Uint8Array, emit: OnFrame) => string | undefined
+  /** Gives the frames that the end of the body completes. */
+  readonly end: (emit: OnFrame) => void
 }
 
 /** An event of 64 MiB must pass; without a bound, a broken server could fill the memory. */
@@ -29,40 +25,48 @@ const problem = `it is longer than ${maxLength / 1024 / 1024} Mi characters`
  */
 export const sse = (): Framing => {
   const lines = Lines.make(maxLength)
-  let event: string | undefined
-  let data: Array<string> = []
+  let isError = false
+  // The data of an event: nearly always one line, which needs no list.
+  let data: string | undefined
+  let more: Array<string> = []
   let length = 0
-  let frames: Array<Frame> = []
 
-  const onLine = (line: string): void => {
-    if (line === "") {
-      if (data.length > 0) frames.push({ event, data: data.length === 1 ? data[0]! : data.join("\n") })
-      event = undefined
-      data = []
+  const onLine = (emit: OnFrame): Lines.OnLine => (text, start, end) => {
+    if (start === end) {
+      if (data !== undefined) emit(more.length === 0 ? data : [data, ...more].join("\n"), isError)
+      isError = false
+      data = undefined
+      if (more.length > 0) more = []
       length = 0
       return
     }
-    const colon = line.indexOf(":")
-    if (colon === 0) return
-    const name = colon === -1 ? line : line.slice(0, colon)
-    const value = colon === -1 ? "" : line.slice(line.charCodeAt(colon + 1) === 32 ? colon + 2 : colon + 1)
-    if (name === "data") {
-      data.push(value)
+    const dataAt = valueAt("data", text, start, end)
+    if (dataAt !== undefined) {
+      const value = text.slice(dataAt, end)
+      if (data === undefined) data = value
+      else more.push(value)
       // An empty line takes memory, too.
       length += value.length + 16
-    } else if (name === "event") {
-      event = value
+      return
     }
+    const eventAt = valueAt("event", text, start, end)
+    if (eventAt !== undefined) isError = end - eventAt === "error".length && text.startsWith("error", eventAt)
   }
 
   return {
-    push: (bytes) => {
-      frames = []
-      const kept = lines.push(bytes, onLine) && length <= maxLength
-      return { frames, problem: kept ? undefined : problem }
-    },
-    end: () => []
+    push: (bytes, emit) => lines.push(bytes, onLine(emit)) && length <= maxLength ? undefined : problem,
+    end: () => {}
   }
+}
+
+/** Where the value of a field begins, if a line is of this field. Looks at the line's beginning alone. */
+const valueAt = (field: string, text: string, start: number, end: number): number | undefined => {
+  const nameEnd = start + field.length
+  if (nameEnd > end || !text.startsWith(field, start)) return undefined
+  if (nameEnd === end) return end
+  if (text.charCodeAt(nameEnd) !== 58) return undefined
+  // One space after the colon is no part of the value.
+  return nameEnd + 1 < end && text.charCodeAt(nameEnd + 1) === 32 ? nameEnd + 2 : nameEnd + 1
 }
 
 /**
@@ -71,28 +75,19 @@ export const sse = (): Framing => {
  */
 export const ndjson = (): Framing => {
   const lines = Lines.make(maxLength)
-  let event: string | undefined
-  let frames: Array<Frame> = []
+  let isError = false
 
-  const onLine = (line: string): void => {
-    const text = line.replace(/^data:/, "").trim()
-    if (text.startsWith("event:")) event = text.slice("event:".length).trim()
-    if (text === "" || /^(:|event:|id:|retry:)/.test(text)) return
-    frames.push({ event, data: text })
-    event = undefined
+  const onLine = (emit: OnFrame): Lines.OnLine => (text, start, end) => {
+    const line = text.slice(start, end).replace(/^data:/, "").trim()
+    if (line.startsWith("event:")) isError = line.slice("event:".length).trim() === "error"
+    if (line === "" || /^(:|event:|id:|retry:)/.test(line)) return
+    emit(line, isError)
+    isError = false
   }
 
   return {
-    push: (bytes) => {
-      frames = []
-      const kept = lines.push(bytes, onLine)
-      return { frames, problem: kept ? undefined : problem }
-    },
-    end: () => {
-      frames = []
-      lines.flush(onLine)
-      return frames
-    }
+    push: (bytes, emit) => lines.push(bytes, onLine(emit)) ? undefined : problem,
+    end: (emit) => lines.flush(onLine(emit))
   }
 }
 

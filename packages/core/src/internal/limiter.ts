@@ -43,8 +43,7 @@ const isFor = ({ endpoint, model }: Demand) => (rule: Rule): boolean =>
 /** What no rule is for has no limit, until the server states one. */
 const unlimited: Rule = { endpoints: ["*"], each: "endpoint" }
 
-/** A limit that is no number lets calls pass one by one rather than all. */
-const meterOf = (limit: number = Infinity): Meter.Meter<Call> => Meter.make(limit >= 0 ? limit : 0)
+const meterOf = (limit: number = Infinity): Meter.Meter<Call> => Meter.make(limit)
 
 const isFirst = (call: Call): boolean => call.places.every((place) => place.before === undefined)
 
@@ -102,8 +101,14 @@ export const make = (limits: Limits): Service => {
       { meter: key.images, cost: demand.images }
     ].filter(({ cost }) => cost > 0)
 
-  /** Nobody waits in the line of what is not limited: texts and images would wait for each other. */
-  const limited = (uses: Call["uses"]): Call["uses"] => uses.filter(({ meter }) => meter.limit < Infinity)
+  /**
+   * Nobody waits in the line of what is not limited: texts and images would wait for each other. Only where nothing is,
+   * all stand for the limit that the server may know.
+   */
+  const limited = (uses: Call["uses"]): Call["uses"] => {
+    const some = uses.filter(({ meter }) => meter.limit < Infinity)
+    return some.length > 0 ? some : uses
+  }
 
   const arrive = (demand: Demand, now: number): Call => {
     const uses = usesOf(keyOf(demand, now), demand)
@@ -146,9 +151,7 @@ export const make = (limits: Limits): Service => {
           if (error.retryAfter === undefined) return
           // Limits are of a minute: a server that asks for more, perhaps in another unit than it means, is asked again.
           const until = now + Math.min(Duration.toMillis(error.retryAfter), Meter.windowMillis)
-          const uses = usesOf(key, demand)
-          const counted = limited(uses)
-          for (const { meter } of counted.length === 0 ? uses : counted) {
+          for (const { meter } of limited(usesOf(key, demand))) {
             meter.closedUntil = Math.max(meter.closedUntil, until)
           }
         })

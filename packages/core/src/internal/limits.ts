@@ -1,5 +1,6 @@
 /** Limits that the server enforces for certain: what is above them is refused before it is sent. */
 import * as Schema from "effect/Schema"
+import { OfLengthAnnotationId } from "./fits.ts"
 
 /** A list of `min` to `max`. */
 export const listOf = <A>(
@@ -10,8 +11,9 @@ export const listOf = <A>(
     Schema.filter((items) =>
       items.length >= min && items.length <= max
         ? undefined
-        : `${min > 0 ? `${min} to` : "at most"} ${max} in one call, got ${items.length}: ${remedy}`
-    )
+        : `${min > 0 ? `${min} to` : "at most"} ${max} in one call, got ${items.length}: ${remedy}`, {
+      [OfLengthAnnotationId]: true
+    })
   )
 
 /** How many inputs one call embeds or classifies. */

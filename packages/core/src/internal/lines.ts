@@ -2,11 +2,19 @@
 
 /** Reads bytes piece by piece. */
 export interface Lines {
-  /** Gives each line that these bytes complete, without its line end. Says whether the limit is kept. */
-  readonly push: (bytes: Uint8Array, emit: (line: string) => void) => boolean
+  /** Gives each line that these bytes complete. Says whether the limit is kept. */
+  readonly push: (bytes: Uint8Array, emit: OnLine) => boolean
   /** Gives the last line if it has no line end. */
-  readonly flush: (emit: (line: string) => void) => void
+  readonly flush: (emit: OnLine) => void
 }
+
+/** Takes a line, without its line end, as a part of a text: most lines need not be cut out whole. */
+export type OnLine = (text: string, start: number, end: number) => void
+
+const streaming = { stream: true }
+
+/** Bytes that become text at once: V8 parses parts of a long text (100,000 characters) at nearly twice the cost. */
+const piece = 64 * 1024
 
 /**
  * Lines end in LF, CRLF or CR. Bytes are UTF-8; a byte order mark at the beginning is dropped, invalid sequences become
@@ -20,16 +28,16 @@ export const make = (limit: number): Lines => {
   // Whether the text so far ended in CR, so that a LF at the start of the next belongs to it.
   let afterCr = false
 
-  const complete = (last: string): string => {
-    if (pieces.length === 0) return last
-    pieces.push(last)
+  const complete = (text: string, start: number, end: number, emit: OnLine): void => {
+    if (pieces.length === 0) return emit(text, start, end)
+    pieces.push(text.slice(start, end))
     const line = pieces.join("")
     pieces = []
     length = 0
-    return line
+    emit(line, 0, line.length)
   }
 
-  const feed = (text: string, emit: (line: string) => void): boolean => {
+  const feed = (text: string, emit: OnLine): boolean => {
     if (text === "") return true
     let start = afterCr && text.charCodeAt(0) === 10 ? 1 : 0
     afterCr = false
@@ -38,7 +46,7 @@ export const make = (limit: number): Lines => {
     while (lf !== -1 || cr !== -1) {
       const atCr = cr !== -1 && (lf === -1 || cr < lf)
       const end = atCr ? cr : lf
-      emit(complete(text.slice(start, end)))
+      complete(text, start, end, emit)
       start = end + 1
       if (atCr) {
         if (start === text.length) afterCr = true
@@ -55,10 +63,16 @@ export const make = (limit: number): Lines => {
   }
 
   return {
-    push: (bytes, emit) => feed(decoder.decode(bytes, { stream: true }), emit),
+    push: (bytes, emit) => {
+      for (let from = 0; from < bytes.length; from += piece) {
+        const part = bytes.length <= piece ? bytes : bytes.subarray(from, from + piece)
+        if (!feed(decoder.decode(part, streaming), emit)) return false
+      }
+      return true
+    },
     flush: (emit) => {
       feed(decoder.decode(), emit)
-      if (pieces.length > 0) emit(complete(""))
+      if (pieces.length > 0) complete("", 0, 0, emit)
     }
   }
 }

@@ -8,8 +8,9 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as FiberId from "effect/FiberId"
 import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
-import { isFile, type Progress, type StreamedFile, type Upload } from "../Upload.ts"
+import { isFile, type Progress, type StreamedFile, Upload } from "../Upload.ts"
 import { codeOrMessage } from "./reason.ts"
 
 /** A file that could not be read. */
@@ -193,7 +194,7 @@ const streamed = (
 }
 
 /** Writes the values, in their order, as `multipart/form-data`. */
-export const make = (
+const write = (
   values: ReadonlyArray<readonly [name: string, value: Value]>,
   listener: ((progress: Progress) => Effect.Effect<void>) | undefined
 ): Form => {
@@ -209,3 +210,25 @@ export const make = (
     ? whole(pieces, contentType)
     : streamed(pieces, contentType, listener)
 }
+
+/** The values of a form, in the order of the descriptor; what it does not know follows. A list becomes several values. */
+const formValues = (
+  known: object,
+  fields: Readonly<Record<string, unknown>>
+): ReadonlyArray<readonly [string, Value]> =>
+  [...new Set([...Object.keys(known), ...Object.keys(fields)])].flatMap((name) =>
+    (Array.isArray(fields[name]) ? fields[name] : [fields[name]]).flatMap((value: unknown) =>
+      value === undefined ? [] : [[name, isAnyUpload(value) ? value : formText(value)] as const]
+    )
+  )
+
+const isAnyUpload = (value: unknown): value is Upload => Schema.is(Upload)(value)
+
+const formText = (value: unknown): string => typeof value === "object" ? JSON.stringify(value) : String(value)
+
+/** Makes a form of the fields of a request; `known` are those of the descriptor. */
+export const make = (
+  known: object,
+  fields: Readonly<Record<string, unknown>>,
+  listener: ((progress: Progress) => Effect.Effect<void>) | undefined
+): Form => write(formValues(known, fields), listener)

@@ -1,26 +1,39 @@
 /** The span and the metrics of a call, whatever the call is. */
+import type * as Headers from "@effect/platform/Headers"
+import type * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
 import * as Cause from "effect/Cause"
-import type * as Chunk from "effect/Chunk"
-import type * as Clock from "effect/Clock"
+import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
+import * as DefaultServices from "effect/DefaultServices"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
-import * as MetricLabel from "effect/MetricLabel"
+import * as FiberRef from "effect/FiberRef"
+import type * as MetricLabel from "effect/MetricLabel"
 import * as Option from "effect/Option"
-import * as Stream from "effect/Stream"
+import * as Runtime from "effect/Runtime"
+import * as RuntimeFlags from "effect/RuntimeFlags"
+import * as Scope from "effect/Scope"
+import type * as Stream from "effect/Stream"
 import * as Tracer from "effect/Tracer"
-import * as ChatStream from "../ChatStream.ts"
 import * as Telemetry from "../Telemetry.ts"
-import type { ChatStreamEvent } from "../V2.ts"
-import { contentAttributes } from "./content.ts"
+import type { Capture } from "./content.ts"
 import { property } from "./json.ts"
+import * as Measures from "./measures.ts"
+import { type Pull, toStream } from "./pull.ts"
 import * as Rejection from "./rejection.ts"
 import * as T from "./telemetry.ts"
 
-/** What the engine says of a call while it runs. */
-export interface Observed {
+/** What a response came with. */
+export interface Arrived {
+  readonly status: number
+  readonly headers: Headers.Headers
+  readonly request: HttpClientRequest.HttpClientRequest
+}
+
+/** What is known of a call while it runs. */
+export interface Call {
   /** How often its request was sent. */
   attempts: number
   /** How long was waited before each retry. */
@@ -29,32 +42,50 @@ export interface Observed {
   rateLimitWait: Duration.Duration | undefined
   /** Where the request was sent to. */
   url: string | undefined
+  /** The request that a 401 refused, as it went on the wire. */
+  refused: HttpClientRequest.HttpClientRequest | undefined
+  /** The response whose body is awaited. */
+  awaited: HttpClientResponse.HttpClientResponse | undefined
   /** What its successful answer came with. */
-  response: Pick<HttpClientResponse.HttpClientResponse, "headers" | "request"> | undefined
+  response: Arrived | undefined
 }
 
 /** Nothing has happened yet. */
-export const unobserved = (): Observed => ({
+export const beginning = (): Call => ({
   attempts: 0,
   delays: [],
   rateLimitWait: undefined,
   url: undefined,
+  refused: undefined,
+  awaited: undefined,
   response: undefined
 })
 
+/** A call, and what its parts run with. */
+export interface Running {
+  readonly call: Call
+  readonly clock: Clock.Clock
+  /** That of the caller, with the call's span. */
+  readonly context: Context.Context<never>
+  /** The caller's, with that context. */
+  readonly runtime: () => Runtime.Runtime<never>
+  /** Whether anybody has provided a tracer: else, nobody reads what spans say. */
+  readonly isTraced: boolean
+  /** Lets what others have written run in the call's span. */
+  readonly inSpan: <A, E>(self: Effect.Effect<A, E>) => Effect.Effect<A, E>
+}
+
 /** A call, its span, and what its end needs. */
-interface Observation {
+interface Observation extends Running {
   readonly endpoint: T.Described
   readonly request: unknown
   readonly model: string | undefined
-  readonly observed: Observed
-  readonly clock: Clock.Clock
   readonly start: bigint
-  /** `undefined` where nobody records it. */
-  readonly span: Tracer.Span | undefined
-  readonly capture: boolean
-  /** The answer so far of a stream whose content is captured; v1 sends it again in its last event. */
-  chat: ChatStream.Snapshot | undefined
+  readonly span: Tracer.Span
+  readonly capture: Capture | undefined
+  readonly labels: ReadonlyArray<MetricLabel.MetricLabel>
+  /** The answer so far of a stream whose content is captured. */
+  readonly told: ReturnType<Capture["told"]>
   /** What the events of a stream have said. */
   answer: object
   /** Seconds. */
@@ -76,31 +107,61 @@ const annotate = (span: Tracer.Span, attributes: T.Attributes): void => {
   for (const name of Object.keys(attributes)) span.attribute(name, attributes[name])
 }
 
-const begin = (
+/** The tracer that is there when none was provided. */
+const nobody = Context.get(DefaultServices.liveServices, Tracer.Tracer)
+
+/** What uses a call cannot be interrupted, but for what it restores: so it ends each span that has begun. */
+const begin = <A, E>(
   endpoint: T.Described,
   request: unknown,
-  ofClient: boolean | undefined
-): Effect.Effect<Observation> =>
-  Effect.clockWith((clock) =>
-    Effect.map(Effect.context<never>(), (context) => {
-      const parent = Option.getOrUndefined(Context.getOption(context, Tracer.ParentSpan))
-      const span = parent?._tag === "Span" && parent.sampled ? parent : undefined
-      if (span !== undefined) annotate(span, attempt(() => T.requestSettings(endpoint, request), {}))
-      const capture = span !== undefined && (Context.get(context, Telemetry.CaptureContent) ?? ofClient ?? false)
-      return {
-        endpoint,
-        request,
-        model: attempt(() => T.modelOf(endpoint, request), undefined),
-        observed: unobserved(),
-        clock,
-        start: clock.unsafeCurrentTimeNanos(),
-        span,
-        capture,
-        chat: capture && endpoint.id === "v2.chatStream" ? ChatStream.empty : undefined,
-        answer: T.noAnswer,
-        firstEvent: undefined
-      }
-    })
+  ofClient: Capture | false | undefined,
+  use: (self: Observation, restore: <A, E>(self: Effect.Effect<A, E>) => Effect.Effect<A, E>) => Effect.Effect<A, E>
+): Effect.Effect<A, E> =>
+  Effect.uninterruptibleMask((restore) =>
+    Effect.withFiberRuntime((fiber, { runtimeFlags }) =>
+      Effect.flatMap(
+        Effect.makeSpan(endpoint.id, {
+          kind: "client",
+          captureStackTrace: false,
+          attributes: attempt(() => T.identity(endpoint, request), {})
+        }),
+        (span) => {
+          const clock = Context.get(fiber.currentDefaultServices, Clock.Clock)
+          const context = Context.add(fiber.currentContext, Tracer.ParentSpan, span)
+          const isTraced = span.sampled && fiber.currentTracer !== nobody
+          if (isTraced) annotate(span, attempt(() => T.requestSettings(endpoint, request), {}))
+          const wanted = Context.get(context, Telemetry.CaptureContent) ?? ofClient
+          const capture = isTraced && wanted ? wanted : undefined
+          return use({
+            endpoint,
+            request,
+            model: attempt(() => T.modelOf(endpoint, request), undefined),
+            call: beginning(),
+            clock,
+            context,
+            runtime: () =>
+              Runtime.make({
+                context,
+                // What a call does can be interrupted, also where its caller cannot: its deadlines hold.
+                runtimeFlags: RuntimeFlags.disable(
+                  RuntimeFlags.enable(runtimeFlags, RuntimeFlags.Interruption),
+                  RuntimeFlags.WindDown
+                ),
+                fiberRefs: fiber.getFiberRefs()
+              }),
+            inSpan: Effect.mapInputContext(() => context),
+            start: clock.unsafeCurrentTimeNanos(),
+            span,
+            isTraced,
+            capture,
+            labels: fiber.getFiberRef(FiberRef.currentMetricLabels),
+            told: capture?.told(endpoint),
+            answer: T.noAnswer,
+            firstEvent: undefined
+          }, restore)
+        }
+      )
+    )
   )
 
 /** Our tag of a failure. Not the conventions' `_OTHER`, where more is known. */
@@ -112,9 +173,9 @@ const errorType = (exit: Exit.Exit<unknown, unknown>): string | undefined => {
 
 const toSeconds = (delay: Duration.Duration): number => Duration.toMillis(delay) / 1000
 
-const describe = (self: Observation, span: Tracer.Span, exit: Exit.Exit<unknown, unknown>, answer: unknown): void => {
-  const { observed } = self
-  const { response } = observed
+const describe = (self: Observation, exit: Exit.Exit<unknown, unknown>, answer: unknown): void => {
+  const { call, span } = self
+  const { response } = call
   const warning = response?.headers["x-api-warning"]
   const requestId = response === undefined
     ? property(Exit.isFailure(exit) ? Option.getOrUndefined(Cause.failureOption(exit.cause)) : undefined, "requestId")
@@ -130,18 +191,18 @@ const describe = (self: Observation, span: Tracer.Span, exit: Exit.Exit<unknown,
       )
     )
   )
-  annotate(span, T.serverAttributes(observed.url))
+  annotate(span, T.serverAttributes(call.url))
   annotate(
     span,
     T.present([
-      [T.names.attempts, observed.attempts],
-      [T.names.retryDelays, observed.delays.length === 0 ? undefined : observed.delays.map(toSeconds)],
+      [T.names.attempts, call.attempts],
+      [T.names.retryDelays, call.delays.length === 0 ? undefined : call.delays.map(toSeconds)],
       [
         T.names.rateLimitWait,
         // A call that had its turn at once has not waited.
-        observed.rateLimitWait === undefined || Duration.equals(observed.rateLimitWait, Duration.zero)
+        call.rateLimitWait === undefined || Duration.equals(call.rateLimitWait, Duration.zero)
           ? undefined
-          : toSeconds(observed.rateLimitWait)
+          : toSeconds(call.rateLimitWait)
       ],
       [T.names.timeToFirstEvent, self.firstEvent],
       [T.names.requestId, typeof requestId === "string" ? requestId : undefined],
@@ -154,92 +215,80 @@ const describe = (self: Observation, span: Tracer.Span, exit: Exit.Exit<unknown,
       [T.names.errorType, errorType(exit)]
     ])
   )
-  if (self.capture) {
-    const said = self.chat === undefined ? answer : ChatStream.toResponse(self.chat)
-    const content = contentAttributes(self.endpoint, self.request, said)
+  if (self.capture !== undefined) {
+    const said = self.told === undefined ? answer : self.told.answer()
+    const content = self.capture.attributes(self.endpoint, self.request, said)
     if (content !== undefined) span.event(T.names.content, self.clock.unsafeCurrentTimeNanos(), content)
   }
 }
 
-const record = (
-  self: Observation,
-  exit: Exit.Exit<unknown, unknown>,
-  answer: unknown,
-  labels: ReadonlyArray<MetricLabel.MetricLabel>
-): void => {
-  const tags = [
-    ...labels,
-    MetricLabel.make(T.names.operation, T.operationOf(self.endpoint)),
-    MetricLabel.make(T.names.provider, "cohere")
-  ]
-  if (self.model !== undefined) tags.push(MetricLabel.make(T.names.requestModel, self.model))
-  if (self.firstEvent !== undefined) Telemetry.timeToFirstEvent.unsafeUpdate(self.firstEvent, tags)
-  for (const [type, count] of Object.entries(T.tokensOf(answer))) {
-    if (count !== undefined) {
-      Telemetry.tokenUsage.unsafeUpdate(count, [...tags, MetricLabel.make(T.names.tokenType, type)])
-    }
+const record = (self: Observation, exit: Exit.Exit<unknown, unknown>, answer: unknown): void => {
+  const { call, labels } = self
+  const tags = {
+    [T.names.operation]: T.operationOf(self.endpoint),
+    [T.names.provider]: "cohere",
+    [T.names.requestModel]: self.model
   }
-  const error = errorType(exit)
-  const ended = error === undefined ? tags : [...tags, MetricLabel.make(T.names.errorType, error)]
-  Telemetry.operationDuration.unsafeUpdate(since(self), ended)
-  const { attempts } = self.observed
-  if (attempts > 0) Telemetry.attempts.unsafeUpdate(attempts, ended)
-  if (attempts > 1) Telemetry.retries.unsafeUpdate(attempts - 1, ended)
+  if (self.firstEvent !== undefined) Measures.timeToFirstEvent.update(self.firstEvent, labels, tags)
+  const { input, output } = T.tokensOf(answer)
+  if (input !== undefined) Measures.tokenUsage.update(input, labels, { ...tags, [T.names.tokenType]: "input" })
+  if (output !== undefined) Measures.tokenUsage.update(output, labels, { ...tags, [T.names.tokenType]: "output" })
+  const ended = { ...tags, [T.names.errorType]: errorType(exit) }
+  Measures.duration.update(since(self), labels, ended)
+  if (call.attempts > 0) Measures.attempts.update(call.attempts, labels, ended)
+  if (call.attempts > 1) Measures.retries.update(call.attempts - 1, labels, ended)
 }
 
 const end = (self: Observation, exit: Exit.Exit<unknown, unknown>, answer: unknown): Effect.Effect<void> =>
-  Effect.map(Effect.metricLabels, (labels) => {
-    attempt(() => self.span === undefined ? undefined : describe(self, self.span, exit, answer), undefined)
-    attempt(() => record(self, exit, answer, labels), undefined)
+  Effect.sync(() => {
+    if (self.isTraced) attempt(() => describe(self, exit, answer), undefined)
+    attempt(() => record(self, exit, answer), undefined)
+    self.span.end(
+      // Where spans are not timed, they begin at 0, and end there.
+      self.span.status.startTime === 0n ? 0n : self.clock.unsafeCurrentTimeNanos(),
+      // Nobody reads it, and it would hold an answer as long as the span.
+      self.isTraced || Exit.isFailure(exit) ? exit : Exit.void
+    )
   })
 
-/** What of a chunk of events is told: the time of the first, and what the few say that matter. */
-const hear = <A>(self: Observation) => (events: Chunk.Chunk<A>): Chunk.Chunk<A> => {
+/** What of a stream's events is told: the time of the first, and what the few say that matter. */
+const hear = <A>(self: Observation) => (events: ReadonlyArray<A>): void => {
   if (self.firstEvent === undefined && events.length > 0) self.firstEvent = since(self)
   for (const event of events) {
     self.answer = T.addEvent(self.answer, event)
-    // The endpoint whose events these are says that they are such.
-    if (self.chat !== undefined) self.chat = ChatStream.reduce(self.chat, event as ChatStreamEvent)
+    self.told?.add(event)
   }
-  return events
 }
 
-const spanOptions = (endpoint: T.Described, request: unknown): Tracer.SpanOptions => ({
-  kind: "client",
-  captureStackTrace: false,
-  attributes: attempt(() => T.identity(endpoint, request), {})
-})
-
 /** Runs a call in a span of its own, and records both. `ofClient` is what the client's layer says of capturing. */
-export const observe = <A, E, R>(
+export const observe = <A, E>(
   endpoint: T.Described,
   request: unknown,
-  ofClient: boolean | undefined,
-  run: (observed: Observed) => Effect.Effect<A, E, R>
-): Effect.Effect<A, E, Exclude<R, Tracer.ParentSpan>> =>
-  Effect.suspend(() =>
-    Effect.flatMap(
-      begin(endpoint, request, ofClient),
-      (self) =>
-        Effect.onExit(run(self.observed), (exit) => end(self, exit, Exit.isSuccess(exit) ? exit.value : undefined))
-    ).pipe(
-      Effect.withSpan(endpoint.id, spanOptions(endpoint, request))
-    )
+  ofClient: Capture | false | undefined,
+  run: (running: Running) => Effect.Effect<A, E>
+): Effect.Effect<A, E> =>
+  begin(
+    endpoint,
+    request,
+    ofClient,
+    (self, restore) =>
+      Effect.flatMap(
+        Effect.exit(restore(run(self))),
+        (exit) => Effect.zipRight(end(self, exit, Exit.isSuccess(exit) ? exit.value : undefined), exit)
+      )
   )
 
 /** The same for a stream: its span lasts until its last event, or until nobody reads it any more. */
-export const observeStream = <A, E, R>(
+export const observeStream = <A, E>(
   endpoint: T.Described,
   request: unknown,
-  ofClient: boolean | undefined,
-  run: (observed: Observed) => Stream.Stream<A, E, R>
-): Stream.Stream<A, E, Exclude<R, Tracer.ParentSpan>> =>
-  Stream.suspend(() =>
-    Stream.unwrap(
-      Effect.map(begin(endpoint, request, ofClient), (self) =>
-        run(self.observed).pipe(
-          Stream.mapChunks(hear(self)),
-          Stream.ensuringWith((exit) => end(self, exit, self.answer))
-        ))
-    ).pipe(Stream.withSpan(endpoint.id, spanOptions(endpoint, request)))
+  ofClient: Capture | false | undefined,
+  open: (running: Running, scope: Scope.Scope, hear: (events: ReadonlyArray<A>) => void) => Effect.Effect<Pull<A, E>, E>
+): Stream.Stream<A, E> =>
+  toStream((scope) =>
+    begin(endpoint, request, ofClient, (self, restore) =>
+      Effect.zipRight(
+        Scope.addFinalizerExit(scope, (exit) => end(self, exit, self.answer)),
+        restore(open(self, scope, hear(self)))
+      ))
   )

@@ -52,9 +52,13 @@ const retryAfter = (headers: Headers, now: number): Duration.Duration | undefine
   if (ms !== undefined) return wait(ms)
   const seconds = number(headers["retry-after"])
   if (seconds !== undefined) return wait(seconds * 1_000)
-  // `Date.parse` takes almost anything for a date; one of HTTP begins with the name of a day.
-  const date = /^\s*[A-Z][a-z]{2,}, ?/.test(headers["retry-after"] ?? "")
-    ? Date.parse(headers["retry-after"] ?? "")
+  // `Date.parse` takes almost anything for a date; one of HTTP begins with the name of a day. Its oldest form, without a
+  // comma, names no zone.
+  const after = headers["retry-after"] ?? ""
+  const date = /^\s*[A-Z][a-z]{2,}, ?/.test(after)
+    ? Date.parse(after)
+    : /^\s*[A-Z][a-z]{2} [A-Z][a-z]{2} /.test(after)
+    ? Date.parse(`${after} GMT`)
     : NaN
   if (!Number.isNaN(date)) return wait(date - now)
   const reset = number(headers["x-ratelimit-reset"])
@@ -62,7 +66,7 @@ const retryAfter = (headers: Headers, now: number): Duration.Duration | undefine
 }
 
 const callLimit = (header: string | undefined): number | undefined =>
-  header !== undefined && /^\d{1,9}$/.test(header) ? Number(header) : undefined
+  header !== undefined && /^[1-9]\d{0,8}$/.test(header) ? Number(header) : undefined
 
 const shouldRetry = (header: string | undefined): boolean | undefined =>
   header === "true" ? true : header === "false" ? false : undefined
@@ -100,22 +104,46 @@ const secretsIn = (body: Sent["body"]): ReadonlyArray<string> => {
   return found
 }
 
-const address = /(https?:(?:\\?\/){2}[^\s"'<>?]+)\?([^\s"'<>]*)/g
+/** What an address may be in: it ends where one of these characters comes. */
+const run = /[^\s"'<>]+/g
 
-/** A query that lets whoever has the address use it, such as that of a file to download. */
-const grants = /(^|[&;])[^=&]*(sig|token|credential|secret|key|password)[^=&]*=/i
+const scheme = /https?:(?:\\?\/){2}/
 
-/** A text in which addresses grant nothing. */
+/**
+ * Whether a query lets whoever has the address use it, such as that of a file to download. What stands before an equals
+ * sign is a name, even behind a value: "&" may be escaped (as Go's JSON does), or another address follow.
+ */
+const grants = (query: string): boolean =>
+  query.split("=").slice(0, -1).some((piece) =>
+    /sig|token|credential|secret|key|password/i.test(piece.slice(piece.lastIndexOf("&") + 1))
+  )
+
+/** A text in which addresses grant nothing. In time linear in its length: a server may write anything. */
 const unsigned = (text: string): string =>
-  text.replace(address, (all, base: string, query: string) => grants.test(query) ? `${base}?<redacted>` : all)
+  text.replace(run, (all) => {
+    const begin = scheme.exec(all)
+    const query = begin === null ? -1 : all.indexOf("?", begin.index + begin[0].length + 1)
+    return query !== -1 && grants(all.slice(query + 1)) ? `${all.slice(0, query)}?<redacted>` : all
+  })
+
+// Of a request, several texts are told; its body may be long.
+const known = new WeakMap<Sent, ReadonlyArray<string>>()
+
+/** The secrets of a request. */
+const secretsFor = (sent: Sent): ReadonlyArray<string> => {
+  const before = known.get(sent)
+  if (before !== undefined) return before
+  const values = Object.entries(sent.headers).flatMap(([name, value]) => secretHeader.test(name) ? [value] : [])
+  // The longest first: one may be a part of another, whose rest would stay.
+  const secrets = [...values, ...secretsIn(sent.body)].flatMap(secretsOf).sort((a, b) => b.length - a.length)
+  known.set(sent, secrets)
+  return secrets
+}
 
 /** Replaces whatever secrets of a request stand in a text, and whatever secrets addresses hold. */
 const scrub = (text: string, sent: Sent): string => {
   let out = text
-  const values = Object.entries(sent.headers).flatMap(([name, value]) => secretHeader.test(name) ? [value] : [])
-  for (const value of [...values, ...secretsIn(sent.body)]) {
-    for (const secret of secretsOf(value)) out = out.replaceAll(secret, "<redacted>")
-  }
+  for (const secret of secretsFor(sent)) out = out.replaceAll(secret, "<redacted>")
   return unsigned(out)
 }
 
@@ -127,7 +155,10 @@ const maxScrubbed = 1024 * 1024
 
 /** The beginning of a text, without secrets: not even the half of one that the cut would leave. */
 export const excerpt = (text: string, sent: Sent, length = maxExcerpt): string => {
-  const safe = scrub(text.slice(0, maxScrubbed), sent)
+  const scrubbed = scrub(text.slice(0, maxScrubbed), sent)
+  // Where the text was cut, half a secret may stand.
+  const half = text.length > maxScrubbed ? Math.max(0, ...secretsFor(sent).map((secret) => secret.length - 1)) : 0
+  const safe = scrubbed.slice(0, scrubbed.length - half)
   return safe.length > length ? safe.slice(0, length) + "…" : safe
 }
 

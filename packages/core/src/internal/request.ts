@@ -2,13 +2,12 @@
 import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import type * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
-import * as Schema from "effect/Schema"
 import { InvalidRequest, type Issue } from "../CohereError.ts"
 import type { Base } from "../Endpoint.ts"
 import type { Settings } from "../RequestOptions.ts"
-import { type Progress, Upload } from "../Upload.ts"
+import type { Progress } from "../Upload.ts"
 import { property } from "./json.ts"
-import * as Multipart from "./multipart.ts"
+import type * as Multipart from "./multipart.ts"
 import { codeOrMessage } from "./reason.ts"
 import { check } from "./schema.ts"
 
@@ -92,12 +91,64 @@ const jsonOf = (fields: Readonly<Record<string, unknown>>): Either.Either<string
   }
 }
 
-/** Whether there is anything inside that may look otherwise as JSON: an instance of a class, a Map, a Date. */
-const holdsInstances = (value: unknown): boolean => {
-  if (typeof value !== "object" || value === null) return false
-  if (Array.isArray(value)) return value.some(holdsInstances)
+/** Stands for a value that JSON may make another one of. */
+const odd = Symbol("odd")
+
+/**
+ * A copy of a value that is sure to be as JSON what it is here: nothing but plain objects and lists, whose values are all
+ * seen and none of which is made when it is looked at. Each is read once, since lists may have getters, too, and anything
+ * may be a proxy: then the copy is what is checked, and what is sent.
+ */
+const plain = (value: unknown): unknown => {
+  if (typeof value !== "object" || value === null) return typeof value === "function" ? odd : value
   const prototype: unknown = Object.getPrototypeOf(value)
-  return (prototype !== Object.prototype && prototype !== null) || Object.values(value).some(holdsInstances)
+  if (Array.isArray(value)) {
+    if (prototype !== Array.prototype || Object.hasOwn(value, "toJSON")) return odd
+    const items: Array<unknown> = []
+    const { length } = value
+    for (let i = 0; i < length; i++) {
+      const item = plain(value[i])
+      if (item === odd) return odd
+      items.push(item)
+    }
+    return items
+  }
+  if (prototype !== Object.prototype && prototype !== null) return odd
+  const fields: Record<string, unknown> = prototype === null ? Object.create(null) : {}
+  for (const name of Object.getOwnPropertyNames(value)) {
+    const { enumerable, get, set } = Object.getOwnPropertyDescriptor(value, name) ?? {}
+    // Assigned, this one would be the copy's prototype.
+    if (enumerable !== true || get !== undefined || set !== undefined || name === "__proto__") return odd
+    const field = plain(property(value, name))
+    if (field === odd) return odd
+    fields[name] = field
+  }
+  return fields
+}
+
+/** The same of what may hold itself, or throw when it is read. */
+const plainOrOdd = (value: unknown): unknown => {
+  try {
+    return plain(value)
+  } catch {
+    return odd
+  }
+}
+
+/** What JSON would write as an object without anything in it. */
+const unheld = /^\[object ((?:Weak)?(?:Map|Set)|Promise|RegExp|ArrayBuffer|Blob|File)\]$/
+
+/** What of a value JSON cannot hold, and would lose without a word. */
+const lost = (path: string, value: unknown): Issue | undefined => {
+  // What speaks for itself may be anything.
+  if (typeof value !== "object" || value === null || typeof property(value, "toJSON") === "function") return undefined
+  const kind = unheld.exec(Object.prototype.toString.call(value))?.[1]
+  if (kind !== undefined) return { path, message: `is a ${kind}, which JSON cannot hold` }
+  for (const [key, inner] of Object.entries(value)) {
+    const issue = lost(Array.isArray(value) ? `${path}[${key}]` : `${path}.${key}`, inner)
+    if (issue !== undefined) return issue
+  }
+  return undefined
 }
 
 /** The fields of a request, read once: what is checked is what is sent, also of an instance with accessors. */
@@ -127,7 +178,9 @@ const build = <Id extends string, Request, E>(
 ): Either.Either<Encoded, InvalidRequest> => {
   const fail = (...issues: ReadonlyArray<Issue>) => Either.left(InvalidRequest.local(endpoint.id, issues))
 
-  const given = snapshot(endpoint, request)
+  const read = snapshot(endpoint, request)
+  const copy = plainOrOdd(read)
+  const given = copy === odd ? read : copy
   const checked = check(endpoint.request, given)
   if (Either.isLeft(checked)) return fail(...checked.left)
 
@@ -172,36 +225,29 @@ const build = <Id extends string, Request, E>(
   if (endpoint.payload === undefined) return Either.right({ request: canonical, files: undefined })
 
   // fromEntries defines plain properties, so that a key such as `__proto__` is data like any other.
-  const fields = { ...Object.fromEntries(body), ...options.body, ...endpoint.constants }
-  if (endpoint.encoding === "multipart") {
-    const form = Multipart.make(formValues(endpoint.payload.fields, fields), listener)
+  const own: Readonly<Record<string, unknown>> = Object.fromEntries(body)
+  const toSend = (fields: Readonly<Record<string, unknown>>) => ({ ...fields, ...options.body, ...endpoint.constants })
+  if (endpoint.form !== undefined) {
+    const form = endpoint.form(endpoint.payload.fields, toSend(own), listener)
     return Either.right({ request: HttpClientRequest.setBody(canonical, form.body), files: form })
   }
-  const json = jsonOf(fields)
+  let json = jsonOf(toSend(own))
   if (Either.isLeft(json)) return fail(json.left)
-  if (holdsInstances(given)) {
-    // What was checked need not be what JSON makes of it.
-    const own: object = JSON.parse(JSON.stringify(Object.fromEntries(body)))
-    const sent = check(endpoint.request, { ...(given as object), ...own })
+  if (copy === odd) {
+    // What was checked need not be what JSON makes of it: that is made once, checked, and sent.
+    for (const [name, value] of body) {
+      const issue = lost(name, value)
+      if (issue !== undefined) return fail(issue)
+    }
+    const written: Readonly<Record<string, unknown>> = JSON.parse(JSON.stringify(own))
+    const others = Object.entries(given as object).filter(([name]) => !Object.hasOwn(own, name))
+    const sent = check(endpoint.request, { ...Object.fromEntries(others), ...written })
     if (Either.isLeft(sent)) return fail(...sent.left)
+    json = jsonOf(toSend(written))
+    if (Either.isLeft(json)) return fail(json.left)
   }
   return Either.right({
     request: HttpClientRequest.bodyText(canonical, json.right, "application/json"),
     files: undefined
   })
 }
-
-/** The values of a form, in the order of the descriptor; what it does not know follows. A list becomes several values. */
-const formValues = (
-  known: object,
-  fields: Readonly<Record<string, unknown>>
-): ReadonlyArray<readonly [string, Multipart.Value]> =>
-  [...new Set([...Object.keys(known), ...Object.keys(fields)])].flatMap((name) =>
-    (Array.isArray(fields[name]) ? fields[name] : [fields[name]]).flatMap((value: unknown) =>
-      value === undefined ? [] : [[name, isUpload(value) ? value : formText(value)] as const]
-    )
-  )
-
-const isUpload = Schema.is(Upload)
-
-const formText = (value: unknown): string => typeof value === "object" ? JSON.stringify(value) : String(value)

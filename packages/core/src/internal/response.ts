@@ -16,22 +16,28 @@ export interface ResponseInfo {
   readonly attempts: number
 }
 
+const nobody = () => Effect.void
+
 /** Runs on each successful response: `CohereClient.onResponse` sets it, implementations of the client call it. */
 export class ResponseListener extends Context.Reference<ResponseListener>()<
   "@effect-cohere/core/CohereClient/ResponseListener",
   (response: ResponseInfo) => Effect.Effect<void>
->("@effect-cohere/core/CohereClient/ResponseListener", { defaultValue: () => () => Effect.void }) {}
+>("@effect-cohere/core/CohereClient/ResponseListener", { defaultValue: () => nobody }) {}
 
-/** Tells the caller's listener. */
+/** Tells the caller's listener, if there is one. */
 export const notify = (
-  response: Pick<HttpClientResponse.HttpClientResponse, "status" | "headers">,
+  caller: Context.Context<never>,
+  { headers, status }: Pick<HttpClientResponse.HttpClientResponse, "status" | "headers">,
   attempts: number
-): Effect.Effect<void> =>
-  Effect.flatMap(ResponseListener, (listener) =>
+): Effect.Effect<void> | undefined => {
+  const listener = Context.get(caller, ResponseListener)
+  return listener === nobody ? undefined : Effect.suspend(() =>
     listener({
-      status: response.status,
-      headers: response.headers,
-      requestId: response.headers["x-debug-trace-id"],
-      warning: response.headers["x-api-warning"],
+      status,
+      headers,
+      requestId: headers["x-debug-trace-id"],
+      warning: headers["x-api-warning"],
       attempts
-    }))
+    })
+  )
+}

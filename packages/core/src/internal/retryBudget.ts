@@ -5,13 +5,15 @@ import type { BudgetOptions } from "../RetryPolicy.ts"
 /** The tokens of a client. */
 export interface RetryBudget {
   /** Takes what a retry after this error costs; says how much that was, or nothing if there is not enough. */
-  readonly take: (host: string, error: unknown) => number | undefined
+  readonly take: (url: string | undefined, error: unknown) => number | undefined
   /** Gives tokens back. */
-  readonly give: (host: string, tokens: number) => void
+  readonly give: (url: string | undefined, tokens: number) => void
 }
 
 /** How many hosts are remembered: a client knows one, unless something rewrites its requests. */
 const maxHosts = 100
+
+const hostOf = (url: string | undefined): string => url !== undefined && URL.canParse(url) ? new URL(url).host : ""
 
 /** A number that counts something, else the default. */
 const countOf = (value: number | undefined, usual: number): number => value !== undefined && value >= 0 ? value : usual
@@ -26,13 +28,19 @@ export const make = (options: BudgetOptions): RetryBudget => {
     else if (spent.has(host) || spent.size < maxHosts) spent.set(host, tokens)
   }
   return {
-    take: (host, error) => {
+    take: (url, error) => {
+      const host = hostOf(url)
       const cost = error instanceof RateLimited ? throttlingCost : transientCost
       const total = (spent.get(host) ?? 0) + cost
       if (total > capacity) return undefined
       set(host, total)
       return cost
     },
-    give: (host, tokens) => set(host, (spent.get(host) ?? 0) - tokens)
+    give: (url, tokens) => {
+      // As long as nothing fails, nothing is counted.
+      if (spent.size === 0) return
+      const host = hostOf(url)
+      set(host, (spent.get(host) ?? 0) - tokens)
+    }
   }
 }

@@ -2,19 +2,43 @@
 import * as Either from "effect/Either"
 import * as ParseResult from "effect/ParseResult"
 import type * as Schema from "effect/Schema"
+import * as SchemaAST from "effect/SchemaAST"
 import type { Issue } from "../CohereError.ts"
+import * as Fits from "./fits.ts"
+import { codeOrMessage } from "./reason.ts"
 
-type Check = (u: unknown) => Either.Either<unknown, ParseResult.ParseIssue>
+/** What does not fit of a value; `undefined` if all of it does. */
+type Check = (u: unknown) => ReadonlyArray<Issue> | undefined
 
 // Compiling a schema costs more than a call: once each, when it is first used.
 const checks = new WeakMap<object, Check>()
 
-const checkOf = (schema: Schema.Schema<never> | Schema.Schema<unknown>): Check => {
+const checkOf = (schema: Schema.Schema<unknown>): Check => {
   const known = checks.get(schema)
   if (known !== undefined) return known
-  const check = ParseResult.validateEither(schema as Schema.Schema<unknown>, { errors: "all" })
-  checks.set(schema, check)
-  return check
+  const made = compile(schema)
+  checks.set(schema, made)
+  return made
+}
+
+const compile = (schema: Schema.Schema<unknown>): Check => {
+  const fits = Fits.compile(SchemaAST.typeAST(schema.ast))
+  let validate: ((u: unknown) => Either.Either<unknown, ParseResult.ParseIssue>) | undefined
+  return (u) => {
+    try {
+      if (fits(u)) return undefined
+    } catch {
+      // A getter has thrown, or the value is deeper than the stack: that is for ParseResult to say.
+    }
+    try {
+      validate ??= ParseResult.validateEither(schema, Fits.options)
+      const result = validate(u)
+      return Either.isRight(result) ? undefined : safeIssuesOf(result.left)
+    } catch (error) {
+      // ParseResult makes a text of a variant's tag, and not everything lets it: not even `{"type":{"toString":1}}`.
+      return [{ path: "", message: `cannot be checked: ${codeOrMessage(error)}` }]
+    }
+  }
 }
 
 const maxIssues = 8
@@ -77,22 +101,28 @@ const discreet = ({ message, path }: Issue): Issue =>
   secretPlace.test(path) ? { path, message: message.replace(/, actual .*$/s, "") } : { path, message }
 
 /**
- * The value itself if it fits, so that nothing of it is copied, reordered or lost; else what does not fit, and where.
- * `excerpt` shortens the messages, which repeat parts of the value.
+ * Makes the check of a schema: it gives the value itself if it fits, so that nothing of it is copied, reordered or lost;
+ * else what does not fit, and where. `excerpt` shortens the messages, which repeat parts of the value.
  */
+export const checker = <A>(
+  schema: Schema.Schema<A>,
+  excerpt: (text: string) => string = shorten
+): (u: unknown) => Either.Either<A, ReadonlyArray<Issue>> => {
+  const check = checkOf(schema as Schema.Schema<unknown>)
+  return (u) => {
+    const problems = check(u)
+    return problems === undefined
+      // The check has just shown it: wire schemas transform nothing.
+      ? Either.right(u as A)
+      : Either.left(
+        problems.map(discreet).map(({ message, path }) => ({ path: excerpt(path), message: excerpt(message) }))
+      )
+  }
+}
+
+/** Checks one value: see {@link checker}. */
 export const check = <A>(
   schema: Schema.Schema<A>,
   u: unknown,
-  excerpt: (text: string) => string = shorten
-): Either.Either<A, ReadonlyArray<Issue>> => {
-  const result = checkOf(schema as Schema.Schema<unknown>)(u)
-  return Either.isRight(result)
-    // The check has just shown it: wire schemas transform nothing.
-    ? Either.right(u as A)
-    : Either.left(
-      safeIssuesOf(result.left).map(discreet).map(({ message, path }) => ({
-        path: excerpt(path),
-        message: excerpt(message)
-      }))
-    )
-}
+  excerpt?: (text: string) => string
+): Either.Either<A, ReadonlyArray<Issue>> => checker(schema, excerpt)(u)

@@ -1,5 +1,8 @@
 /** How the settings of a client and those of a call become the ones in force. */
 import * as Duration from "effect/Duration"
+import * as Either from "effect/Either"
+import * as Option from "effect/Option"
+import type { Issue } from "../CohereError.ts"
 import type * as RequestOptions from "../RequestOptions.ts"
 import type * as Timeouts from "../Timeouts.ts"
 
@@ -20,17 +23,32 @@ export const defined = <A extends object>(settings: A): A =>
   // Fewer optional properties are still those of `A`.
   Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined)) as A
 
-/** The later settings win, defaults fill the gaps. */
-export const deadlines = (...settings: ReadonlyArray<Timeouts.Settings>): Deadlines => {
+/** The later settings win, defaults fill the gaps; or what is no duration, or none that can pass. */
+export const deadlines = (
+  ...settings: ReadonlyArray<Timeouts.Settings>
+): Either.Either<Deadlines, ReadonlyArray<Issue>> => {
   const all: typeof defaults = Object.assign({}, defaults, ...settings.map(defined))
-  return {
-    attempt: Duration.decode(all.attempt),
-    headers: Duration.decode(all.headers),
-    body: Duration.decode(all.body),
-    firstEvent: Duration.decode(all.firstEvent),
-    idle: Duration.decode(all.idle),
-    total: Duration.decode(all.total)
+  const issues: Array<Issue> = []
+  const decode = (name: keyof Deadlines): Duration.Duration => {
+    const decoded = Duration.decodeUnknown(all[name])
+    // A number that is none has become 0 here.
+    if (Option.isSome(decoded) && Duration.greaterThan(decoded.value, Duration.zero)) return decoded.value
+    issues.push({
+      path: `Timeouts.${name}`,
+      message: `is ${Option.isSome(decoded) ? "not more than 0" : "no duration"}: ` +
+        "give one such as \"10 seconds\", milliseconds, or Infinity for none"
+    })
+    return Duration.infinity
   }
+  const decoded: Deadlines = {
+    attempt: decode("attempt"),
+    headers: decode("headers"),
+    body: decode("body"),
+    firstEvent: decode("firstEvent"),
+    idle: decode("idle"),
+    total: decode("total")
+  }
+  return issues.length === 0 ? Either.right(decoded) : Either.left(issues)
 }
 
 const lowerCase = (headers: RequestOptions.Settings["headers"] = {}) =>

@@ -1,8 +1,9 @@
 /** What the platform's HTTP client says when it fails, reduced to what an error may tell. */
 import type * as HttpClientError from "@effect/platform/HttpClientError"
+import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
 import { ConnectionFailed, InvalidRequest } from "../CohereError.ts"
 import { codeOrMessage } from "./reason.ts"
-import { excerpt } from "./rejection.ts"
+import { excerpt, requestIdOf } from "./rejection.ts"
 
 const originOf = (url: string): string => URL.canParse(url) ? ` (${new URL(url).origin})` : ""
 
@@ -11,6 +12,12 @@ export const reasonOf = (error: HttpClientError.HttpClientError): string => {
   const text = error.reason === "EmptyBody" ? "the body is empty" : codeOrMessage(error.cause)
   return excerpt(text, error.request) + originOf(error.request.url)
 }
+
+/** What is known of a response when its headers have come. */
+export const begun = ({ headers, request, status }: HttpClientResponse.HttpClientResponse) => ({
+  status,
+  requestId: requestIdOf(headers, request)
+})
 
 /** The error for a request that got no response, or whose response broke off. */
 export const fromHttpClientError = (
@@ -24,5 +31,5 @@ export const fromHttpClientError = (
       endpoint,
       attempts,
       reasonOf(error),
-      error._tag === "ResponseError" ? error.response.status : undefined
+      error._tag === "ResponseError" ? begun(error.response) : undefined
     )

@@ -6,15 +6,17 @@
  */
 import * as Headers from "@effect/platform/Headers"
 import * as Context from "effect/Context"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
 import type * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import { CohereClient, type Service } from "../CohereClient.ts"
-import type { CommonError, InvalidRequest, StreamError } from "../CohereError.ts"
+import type { CommonError, InvalidRequest, ResponseErrorClass, StreamError } from "../CohereError.ts"
 import type { Base, Streaming, Unary } from "../Endpoint.ts"
 import type * as Endpoints from "../Endpoints.ts"
+import { classify } from "../internal/classify.ts"
 import { encode } from "../internal/request.ts"
 import { notify } from "../internal/response.ts"
 import type { ChatResponse } from "../V2.ts"
@@ -120,7 +122,10 @@ export const layer = (handlers: Handlers): Layer.Layer<CohereClient | Recorder> 
 const isStream = (u: unknown): u is Stream.Stream<unknown> =>
   typeof u === "object" && u !== null && Stream.StreamTypeId in u
 
-const succeeded = notify({ status: 200, headers: Headers.empty }, 1)
+const succeeded = Effect.flatMap(
+  Effect.context<never>(),
+  (caller) => notify(caller, { status: 200, headers: Headers.empty }, 1) ?? Effect.void
+)
 
 /** A chat response with this text, and whatever else a test needs. */
 export const chatResponse = (text: string, rest?: Partial<ChatResponse>): ChatResponse => ({
@@ -129,3 +134,51 @@ export const chatResponse = (text: string, rest?: Partial<ChatResponse>): ChatRe
   message: { role: "assistant", content: [{ type: "text", text }] },
   ...rest
 })
+
+/** What a server says with a status that is no success. */
+export interface Refusal {
+  readonly status: number
+  /** Its words: some tell classes apart, as with real servers. Default: none. */
+  readonly message?: string | undefined
+  /** Its code, such as `NO_VALID_RESPONSE_GENERATED`. */
+  readonly errorType?: string | undefined
+  readonly requestId?: string | undefined
+  /** How long it asks to wait. */
+  readonly retryAfter?: Duration.DurationInput | undefined
+  /** What it says about another attempt (`x-should-retry`). */
+  readonly shouldRetry?: boolean | undefined
+  /** How often the request was sent. Default 1. */
+  readonly attempts?: number | undefined
+}
+
+/**
+ * The error that the real client makes for an operation when a server answers with this status.
+ *
+ * @example
+ * ```ts
+ * import * as CohereTest from "@effect-cohere/core/testing/CohereTest"
+ * import * as V2 from "@effect-cohere/core/V2"
+ * import * as Effect from "effect/Effect"
+ *
+ * const busy = CohereTest.layer({
+ *   "v2.chat": () => Effect.fail(CohereTest.refusal(V2.chatEndpoint, { status: 429, retryAfter: "5 seconds" }))
+ * })
+ * ```
+ */
+export const refusal = <E = never>(
+  endpoint: { readonly id: string; readonly error: ReadonlyArray<ResponseErrorClass<E>> },
+  { attempts = 1, errorType, message = "", requestId, retryAfter, shouldRetry, status }: Refusal
+): E | CommonError =>
+  classify({
+    endpoint: endpoint.id,
+    attempts,
+    status,
+    requestId,
+    retryAfter: retryAfter === undefined ? undefined : Duration.decode(retryAfter),
+    shouldRetry,
+    contentType: undefined,
+    callLimit: undefined,
+    detail: message,
+    errorType,
+    excerpt: ""
+  }, endpoint.error)

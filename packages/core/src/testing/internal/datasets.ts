@@ -1,6 +1,12 @@
 /** Datasets: files of rows, checked by the time of the second look. */
 import * as Either from "effect/Either"
-import type { CreateDatasetRequest, Dataset, DatasetPart, ListDatasetsRequest } from "../../Datasets.ts"
+import {
+  type CreateDatasetRequest,
+  type Dataset,
+  type DatasetPart,
+  datasetTypes,
+  type ListDatasetsRequest
+} from "../../Datasets.ts"
 import { isFile, type Upload } from "../../Upload.ts"
 import type { JsonObject } from "../../Wire.ts"
 import type { Clock } from "./clock.ts"
@@ -37,20 +43,7 @@ export interface Datasets {
   readonly add: (name: string, type: string, samples: ReadonlyArray<JsonObject>, count: number) => string
 }
 
-const types: ReadonlySet<string> = new Set([
-  "embed-input",
-  "embed-result",
-  "cluster-result",
-  "cluster-outliers",
-  "reranker-finetune-input",
-  "single-label-classification-finetune-input",
-  "chat-finetune-input",
-  "multi-label-classification-finetune-input",
-  "batch-chat-input",
-  "batch-openai-chat-input",
-  "batch-embed-v2-input",
-  "batch-chat-v2-input"
-])
+const types: ReadonlySet<string> = new Set(datasetTypes)
 
 /** How many rows a part shows. */
 export const sampled = 3

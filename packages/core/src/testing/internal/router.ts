@@ -123,8 +123,8 @@ const readBody = async (
   bytes: ArrayBuffer,
   contentType: string
 ): Promise<Body> => {
-  const form = found.find(({ encoding }) => encoding === "multipart")
-  if (form !== undefined) return readForm(form.payload?.fields ?? {}, bytes, contentType)
+  const upload = found.find(({ form }) => form !== undefined)
+  if (upload !== undefined) return readForm(upload.payload?.fields ?? {}, bytes, contentType)
   const text = new TextDecoder().decode(bytes)
   const takesBody = found.some(({ payload }) => payload !== undefined)
   return { text, fields: takesBody ? readJson(text) : Either.right({}) }
@@ -140,7 +140,7 @@ const forgotten: { readonly [Id in Endpoints.Id]?: ReadonlyArray<string> } = {
 }
 
 const unknownFields = (endpoint: Endpoints.All, body: Fields): ReadonlyArray<string> =>
-  isBehindGateway(endpoint.path) || endpoint.encoding === "multipart" && endpoint.path.startsWith("/v1/")
+  isBehindGateway(endpoint.path) || endpoint.form !== undefined && endpoint.path.startsWith("/v1/")
     ? []
     : Object.keys(body).filter((name) =>
       !Object.hasOwn(endpoint.payload?.fields ?? {}, name) || (forgotten[endpoint.id]?.includes(name) ?? false)
@@ -188,7 +188,7 @@ const handle = async (
         tag: endpoint.tag,
         framing: headers["accepts"] === "text/event-stream" ? "sse" : endpoint.framing
       }
-      : (endpoint.success as Schema.Schema<unknown>).ast === Schema.Void.ast
+      : endpoint.answer === "nothing"
       ? { kind: "nothing" }
       : { kind: "json", body: answer })
 }

@@ -1,0 +1,66 @@
+/** The metrics of calls. Exporters read the unit of a metric from its tag `unit`. */
+import * as Metric from "effect/Metric"
+import * as MetricBoundaries from "effect/MetricBoundaries"
+import * as MetricLabel from "effect/MetricLabel"
+import { names } from "./telemetry.ts"
+
+type Labels = ReadonlyArray<MetricLabel.MetricLabel>
+
+/** A metric, and how it is updated. */
+interface Measure<Type, Out> {
+  readonly metric: Metric.Metric<Type, number, Out>
+  /** `ambient` are the labels that the program gives to all its metrics. */
+  readonly update: (value: number, ambient: Labels, labels: Readonly<Record<string, string | undefined>>) => void
+}
+
+/** Models are few; what is beyond is looked up each time. */
+const maxKept = 1_000
+
+/** Effect finds a metric by the identity of its labels, else by their hash: those of usual calls are kept. */
+const make = <Type, Out>(metric: Metric.Metric<Type, number, Out>, unit: string): Measure<Type, Out> => {
+  const kept = new Map<string, Labels>()
+  const labelsOf = (ambient: Labels, labels: Readonly<Record<string, string | undefined>>): Labels => {
+    let key = ""
+    for (const name in labels) key += `${labels[name] ?? ""}\n`
+    const known = ambient.length === 0 ? kept.get(key) : undefined
+    if (known !== undefined) return known
+    const made = [MetricLabel.make("unit", unit)]
+    for (const [name, value] of Object.entries(labels)) {
+      if (value !== undefined) made.push(MetricLabel.make(name, value))
+    }
+    // Last, as Effect has them: a metric is known by its labels in their order.
+    made.push(...ambient)
+    if (ambient.length === 0 && kept.size < maxKept) kept.set(key, made)
+    return made
+  }
+  return {
+    metric: Metric.tagged(metric, "unit", unit),
+    update: (value, ambient, labels) => metric.unsafeUpdate(value, labelsOf(ambient, labels))
+  }
+}
+
+const seconds = MetricBoundaries.fromIterable(
+  [0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92]
+)
+const tokens = MetricBoundaries.fromIterable(
+  [1, 4, 16, 64, 256, 1024, 4096, 16_384, 65_536, 262_144, 1_048_576, 4_194_304, 16_777_216, 67_108_864]
+)
+
+export const duration = make(Metric.histogram(names.metricDuration, seconds, "Duration of calls"), "s")
+
+export const timeToFirstEvent = make(
+  Metric.histogram(names.metricTimeToFirstEvent, seconds, "Time to the first event of streams"),
+  "s"
+)
+
+export const tokenUsage = make(Metric.histogram(names.metricTokens, tokens, "Tokens of calls"), "{token}")
+
+export const attempts = make(
+  Metric.counter(names.metricAttempts, { description: "Attempts of calls", incremental: true }),
+  "{attempt}"
+)
+
+export const retries = make(
+  Metric.counter(names.metricRetries, { description: "Attempts of calls after their first", incremental: true }),
+  "{attempt}"
+)

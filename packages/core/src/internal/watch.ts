@@ -1,0 +1,130 @@
+/**
+ * Deadlines that follow one another, with one timer for all of them.
+ *
+ * A timeout of Effect's own costs two fibers each time, for each phase of a call and each piece of a stream.
+ */
+import * as Cause from "effect/Cause"
+import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
+import * as DefaultServices from "effect/DefaultServices"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
+import * as FiberId from "effect/FiberId"
+import * as Runtime from "effect/Runtime"
+
+/** A watch on whatever runs under it, one effect at a time. */
+export interface Watch {
+  readonly clock: Clock.Clock
+  /** What the effects under it run with. */
+  readonly runtime: () => Runtime.Runtime<never>
+  /** Makes whatever runs fail at once. Where there is no such thing, effects run in fibers, to be interrupted. */
+  readonly stop: (() => void) | undefined
+  /** When what runs is too late, as {@link millisOf} counts; `Infinity` while nothing is due. */
+  due: number
+  /** Whether the time was up. */
+  isLate: boolean
+  /** Ends what runs. */
+  onDue: () => void
+  /** Where there is a timer: when it looks what is due, and what ends it. */
+  timer: { readonly at: number; readonly cancel: () => void } | undefined
+}
+
+const systemClock = Context.get(DefaultServices.liveServices, Clock.Clock)
+
+/** Milliseconds of a clock that never goes back: the time of day may be set while a call runs. */
+export const millisOf = (clock: Clock.Clock): number =>
+  // The same as its nanoseconds, without making and dividing large integers.
+  clock === systemClock ? performance.now() : Number(clock.unsafeCurrentTimeNanos() / 1000n) / 1000
+
+/** Longer, a timer does not wait. */
+const maxSleep = 2 ** 31 - 1
+
+export const make = (clock: Clock.Clock, runtime: () => Runtime.Runtime<never>, stop?: () => void): Watch => ({
+  clock,
+  runtime,
+  stop,
+  due: Infinity,
+  isLate: false,
+  onDue: stop ?? (() => {}),
+  timer: undefined
+})
+
+/** The time is up after this limit from now, if not earlier; says whether it is this limit then. */
+export const limit = (self: Watch, duration: Duration.Duration): boolean => {
+  if (!Duration.isFinite(duration)) return false
+  const now = millisOf(self.clock)
+  const due = now + Duration.toMillis(duration)
+  if (due >= self.due) return false
+  self.due = due
+  // A timer that looks earlier sets itself again: mostly, nothing is due any more then.
+  if (self.timer === undefined || self.timer.at > due) schedule(self, now)
+  return true
+}
+
+/** From now on, the time is up then; with `Infinity`, never. */
+export const reset = (self: Watch, due: number): void => {
+  self.due = due
+}
+
+/** It watches nothing any more. */
+export const stop = (self: Watch): void => {
+  reset(self, Infinity)
+  self.timer?.cancel()
+  self.timer = undefined
+}
+
+const schedule = (self: Watch, now: number): void => {
+  self.timer?.cancel()
+  const millis = Math.min(Math.ceil(self.due - now), maxSleep)
+  self.timer = { at: now + millis, cancel: after(self, millis, () => tick(self)) }
+}
+
+const tick = (self: Watch): void => {
+  self.timer = undefined
+  const now = millisOf(self.clock)
+  if (now >= self.due) {
+    reset(self, Infinity)
+    self.isLate = true
+    self.onDue()
+  } else if (self.due < Infinity) {
+    schedule(self, now)
+  }
+}
+
+/** The system's clock needs no fiber to sleep in. */
+const after = ({ clock, runtime }: Watch, millis: number, f: () => void): () => void => {
+  if (clock === systemClock) {
+    const timer = setTimeout(f, millis)
+    return () => clearTimeout(timer)
+  }
+  const fiber = Runtime.runFork(runtime(), Effect.zipRight(clock.sleep(Duration.millis(millis)), Effect.sync(f)), {
+    // Whatever is over at once never sleeps: a test's clock wakes every sleeper, also those that nobody waits for.
+    immediate: false
+  })
+  return () => fiber.unsafeInterruptAsFork(FiberId.none)
+}
+
+/** Runs, from now on, an effect that ends when the time is up: then, `onLate` is how it fails. */
+export const run = <A, E, E2>(
+  self: Watch,
+  effect: Effect.Effect<A, E>,
+  onLate: () => Effect.Effect<never, E2>
+): Effect.Effect<A, E | E2> =>
+  // What has succeeded in the last moment is not lost, but nothing comes after it.
+  self.isLate
+    ? onLate()
+    : Effect.catchAllCause(
+      self.stop === undefined ? inFiber(self, effect) : effect,
+      (cause): Effect.Effect<never, E | E2> => self.isLate && !Cause.isDie(cause) ? onLate() : Effect.failCause(cause)
+    )
+
+const inFiber = <A, E>(self: Watch, effect: Effect.Effect<A, E>): Effect.Effect<A, E> =>
+  Effect.async((resume) => {
+    // A fiber that fails is reported by the runtime, and this failure is the caller's.
+    const fiber = Runtime.runFork(self.runtime(), Effect.exit(effect))
+    self.onDue = () => fiber.unsafeInterruptAsFork(FiberId.none)
+    fiber.addObserver((ended) => resume(Exit.flatten(ended)))
+    return Fiber.interrupt(fiber)
+  })
