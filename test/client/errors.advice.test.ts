@@ -1,5 +1,12 @@
 /** What a message tells to do fits what the client does, and what is known. */
-import { ConnectionFailed, RequestTimeout } from "@effect-cohere/core/CohereError"
+import {
+  ConnectionFailed,
+  MalformedEvent,
+  RequestTimeout,
+  StreamIdle,
+  StreamInterrupted,
+  StreamTruncated
+} from "@effect-cohere/core/CohereError"
 import * as Endpoints from "@effect-cohere/core/Endpoints"
 import * as RateLimits from "@effect-cohere/core/RateLimits"
 import * as CohereTest from "@effect-cohere/core/testing/CohereTest"
@@ -75,6 +82,62 @@ describe("a failure that may have created something", () => {
       assert.notInclude(advice(refusal, create), "may have been done")
     }
     assert.notInclude(ConnectionFailed.of(create.id, 0, "no").message, "may have been done")
+  })
+})
+
+describe("a stream that fails", () => {
+  const at = (delivered: number, attempts = 1, requestId?: string) => ({
+    endpoint: "v2.chatStream",
+    attempts,
+    status: 200,
+    requestId,
+    delivered
+  })
+  const { of: idle } = StreamIdle
+  const { of: interrupted } = StreamInterrupted
+  const { of: malformed } = MalformedEvent
+  const { of: truncated } = StreamTruncated
+  const minute = Duration.minutes(1)
+
+  it.each([
+    [
+      interrupted(at(0), "reset"),
+      "v2.chatStream broke off before its first event: reset\nNothing of the answer has come: try again later."
+    ],
+    [
+      interrupted(at(1), "reset"),
+      "v2.chatStream broke off after 1 event: reset\n" +
+      "A stream cannot be resumed: send the request again, and expect another answer."
+    ],
+    [
+      truncated(at(0)),
+      "v2.chatStream ended before its first event\n" +
+      "Nothing of the answer has come: try again later, and look for a proxy that cuts responses."
+    ],
+    [
+      truncated(at(3)),
+      "v2.chatStream ended after 3 events, before its last one\n" +
+      "Part of the answer is missing: send the request again, and look for a proxy that cuts responses."
+    ],
+    [
+      idle(at(3), minute),
+      "v2.chatStream sent nothing for 1m after 3 events\nGive Timeouts.idle more time, or send the request again."
+    ],
+    [
+      malformed(at(0), "it is not JSON", "<html>"),
+      "v2.chatStream sent something that is no event before its first event: it is not JSON\n" +
+      "It begins with: \"<html>\"\nCheck that baseUrl names Cohere or your own deployment of it."
+    ]
+  ])("says what has come, and what to do: %s", ({ message }, expected) => assert.strictEqual(message, expected))
+
+  it.each([
+    interrupted(at(0, 3, "trace-1"), "reset"),
+    truncated(at(3, 3, "trace-1")),
+    idle(at(3, 3, "trace-1"), minute),
+    malformed(at(3, 3, "trace-1"), "it is not JSON", "<html>")
+  ])("counts its attempts and names the request, as other errors do: %s", ({ message }) => {
+    assert.include(message.split("\n")[0], " (after 3 attempts)")
+    assert.match(message, /\. \(request id trace-1\)$/)
   })
 })
 

@@ -188,6 +188,7 @@ describe("before the first event", () => {
         const { error, events } = yield* run(transport)
         assert.strictEqual(transport.requests.length, 3)
         assert.strictEqual(error?.attempts, 3)
+        assert.include(error?.message, "(after 3 attempts)")
         assert.isTrue(error?.isRetryable)
         assert.deepStrictEqual(events, [])
       })

@@ -623,7 +623,9 @@ export class CredentialsError extends Lazy.TaggedError<CredentialsError>("@effec
 // Streams only
 // ---------------------------------------------------------------------------------------------------------------------
 
-const soFar = (delivered: number) => delivered === 1 ? "1 event" : `${delivered} events`
+const soFar = ({ attempts, delivered }: StreamPlace) =>
+  (delivered === 0 ? "before its first event" : `after ${delivered} event${delivered === 1 ? "" : "s"}`) +
+  tries(attempts)
 
 interface StreamPlace {
   readonly endpoint: string
@@ -647,8 +649,11 @@ export class StreamInterrupted extends Lazy.TaggedError<StreamInterrupted>("@eff
     new StreamInterrupted({
       ...place,
       reason,
-      message: `${place.endpoint} broke off after ${soFar(place.delivered)}: ${reason}\n` +
-        "A stream cannot be resumed: send the request again, and expect another answer."
+      message: `${place.endpoint} broke off ${soFar(place)}: ${reason}\n` +
+        (place.delivered === 0
+          ? "Nothing of the answer has come: try again later."
+          : "A stream cannot be resumed: send the request again, and expect another answer.") +
+        named(place.requestId)
     })
 
   get isRetryable(): boolean {
@@ -666,8 +671,8 @@ export class StreamIdle extends Lazy.TaggedError<StreamIdle>("@effect-cohere/cor
     new StreamIdle({
       ...place,
       limit,
-      message: `${place.endpoint} sent nothing for ${Duration.format(limit)} after ${soFar(place.delivered)}\n` +
-        "Give Timeouts.idle more time, or send the request again."
+      message: `${place.endpoint} sent nothing for ${Duration.format(limit)} ${soFar(place)}\n` +
+        `Give Timeouts.idle more time, or send the request again.${named(place.requestId)}`
     })
 
   get isRetryable(): boolean {
@@ -683,8 +688,11 @@ export class StreamTruncated extends Lazy.TaggedError<StreamTruncated>("@effect-
   static readonly of = (place: StreamPlace): StreamTruncated =>
     new StreamTruncated({
       ...place,
-      message: `${place.endpoint} ended after ${soFar(place.delivered)}, before its last one\n` +
-        "Part of the answer is missing: send the request again, and look for a proxy that cuts responses."
+      message: `${place.endpoint} ended ${soFar(place)}` +
+        (place.delivered === 0
+          ? "\nNothing of the answer has come: try again later"
+          : ", before its last one\nPart of the answer is missing: send the request again") +
+        `, and look for a proxy that cuts responses.${named(place.requestId)}`
     })
 
   get isRetryable(): boolean {
@@ -708,8 +716,9 @@ export class MalformedEvent extends Lazy.TaggedError<MalformedEvent>("@effect-co
       ...place,
       reason,
       excerpt,
-      message: `${place.endpoint} sent something that is no event after ${soFar(place.delivered)}: ${reason}\n` +
-        `It begins with: ${JSON.stringify(excerpt)}\nCheck that baseUrl names Cohere or your own deployment of it.`
+      message: `${place.endpoint} sent something that is no event ${soFar(place)}: ${reason}\n` +
+        `It begins with: ${JSON.stringify(excerpt)}\nCheck that baseUrl names Cohere or your own deployment of it.` +
+        named(place.requestId)
     })
 
   get isRetryable(): boolean {
