@@ -76,15 +76,19 @@ export const layer = (apiKey: Redacted.Redacted | string): Layer.Layer<Credentia
  * const fromOwnVariable = Credentials.layerConfig(Config.redacted("MY_COHERE_KEY"))
  * ```
  */
-export const layerConfig = (apiKey?: Config.Config<Redacted.Redacted>): Layer.Layer<Credentials, CredentialsError> =>
-  Layer.effect(
+export const layerConfig = (apiKey?: Config.Config<Redacted.Redacted>): Layer.Layer<Credentials, CredentialsError> => {
+  const [config, instead] = apiKey === undefined
+    ? [fromEnvironment, " or give layerConfig an apiKey"]
+    : [named(apiKey, "The API key from Config"), ""]
+  return Layer.effect(
     Credentials,
-    (apiKey === undefined ? fromEnvironment : named(apiKey, "The API key from Config")).pipe(
-      Effect.mapError((error) => CredentialsError.of(`There is no API key: set ${variableOf(error)}.`)),
+    config.pipe(
+      Effect.mapError((error) => CredentialsError.of(`There is no API key: set ${variableOf(error)}${instead}.`)),
       Effect.flatMap(({ key, name }) => checked(key, name)),
       Effect.map(fixed)
     )
   )
+}
 
 const named = (apiKey: Config.Config<Redacted.Redacted>, name: string) => Config.map(apiKey, (key) => ({ key, name }))
 
