@@ -364,6 +364,36 @@ describe("the span of a stream", () => {
     }))
 })
 
+describe("the span of an attempt", () => {
+  it.effect("is over with the headers, also of a stream, whose own span lasts until its last event", () =>
+    Effect.gen(function*() {
+      // A span that begins at 0 is taken for one without times.
+      yield* TestClock.adjust("1 second")
+      const { spans, tracer } = Spans.make()
+      const reply = Effect.delay(Effect.succeed({ ...streamReply, delay: "1 second" } as const), "3 seconds")
+      yield* settle(Stream.runDrain(chatStream).pipe(over(() => reply), Effect.withTracer(tracer)))
+      assert.deepStrictEqual(spans.map(({ name, took }) => [name, took]), [
+        ["v2.chatStream", 7_000_000_000n],
+        ["http.client POST", 3_000_000_000n]
+      ])
+    }))
+
+  it.effect("shows neither keys nor what a server may repeat them in", () =>
+    Effect.gen(function*() {
+      const { spans, tracer } = Spans.make()
+      const headers = { "x-debug-trace-id": "trace-1", "x-api-warning": "deprecated", "x-session-token": "t" }
+      yield* settle(chat.pipe(over(() => Transport.json(chatAnswer, { headers })), Effect.withTracer(tracer)))
+      const [own, attempt] = spans
+      assert.deepInclude(attempt?.attributes, {
+        "http.request.header.authorization": "<redacted>",
+        "http.response.header.x-debug-trace-id": "<redacted>",
+        "http.response.header.x-api-warning": "<redacted>",
+        "http.response.header.x-session-token": "<redacted>"
+      })
+      assert.deepInclude(own?.attributes, { "cohere.request.id": "trace-1", "cohere.warning": "deprecated" })
+    }))
+})
+
 describe("content", () => {
   const request: V2.ChatRequest = {
     model: "command-a-03-2025",
