@@ -63,6 +63,12 @@ const whole = `
   window.all = All
 `
 
+/** The example of README for browsers, and the same with Effect's barrel instead of its modules. */
+const readme = Fs.readFile(new URL("../../README.md", import.meta.url), "utf8").then((text) => {
+  const [, modules = ""] = /^## In the browser$.*?^```ts$(.*?)^```$/ms.exec(text) ?? []
+  return { modules, barrel: modules.replace(/^import \* as (\w+) from "effect\/\1"$/gm, `import { $1 } from "effect"`) }
+})
+
 describe("a page", () => {
   const rows: ReadonlyArray<readonly [name: string, program: string, kibibytes: number, modules: number]> = [
     ["with chat", client + chat, 100, 38],
@@ -75,6 +81,12 @@ describe("a page", () => {
     console.log(`${name}: ${page.kibibytes.toFixed(1)} KiB gzip, ${page.own.length} modules of ours`)
     assert.isAtMost(page.kibibytes, kibibytes)
     assert.isAtMost(page.own.length, modules)
+  })
+
+  it("as README shows it has the size that is said there, with modules of Effect and with its barrel", async () => {
+    const { barrel, modules } = await readme
+    assert.approximately((await bundle(modules)).kibibytes, 103, 1)
+    assert.approximately((await bundle(barrel)).kibibytes, 146, 2)
   })
 
   const others = ["internal/multipart", "internal/content", "internal/events", "internal/framing", "internal/limiter"]
