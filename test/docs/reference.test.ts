@@ -158,7 +158,9 @@ library's descriptors and from \`test/operations/seed.ts\`, by the test \`test/d
 Every function can fail with the [common errors](errors.md), too; streams also with the errors of
 [streams](streams.md). *Sent again* says whether a request is repeated after a failure that may pass: what creates
 something only when the server has refused it ([retries](retries-and-timeouts.md)). *All pages* names the function that
-streams the items of all pages. Files are made by [\`Upload\`](uploads-and-jobs.md).
+streams the items of all pages. *Deployments* names where Cohere offers the operation: it works on the platform, in a
+private deployment and wherever else its path is answered, not yet in the clouds' own formats (azure, bedrock, sagemaker,
+oci). Files are made by [\`Upload\`](uploads-and-jobs.md).
 
 ${sections}
 
