@@ -22,7 +22,8 @@ process.on("exit", stopAll)
 
 /** Starts a program of this folder. */
 export const start = <P>(program: string, args: ReadonlyArray<string> = []): Child<P> => {
-  const child = fork(fileURLToPath(new URL(program, import.meta.url)), args, {
+  const file = fileURLToPath(new URL(program, import.meta.url))
+  const child = fork(file, args, {
     execArgv: ["--expose-gc"],
     stdio: ["ignore", "ignore", "pipe", "ipc"],
     serialization: "advanced"
@@ -32,29 +33,40 @@ export const start = <P>(program: string, args: ReadonlyArray<string> = []): Chi
   child.stderr?.setEncoding("utf8").on("data", (text: string) => {
     errors = (errors + text).slice(-4000)
   })
-  child.on("exit", () => running.delete(child))
-  const name = [program, ...args].join(" ")
+  // Such as that it could not be started. `close` follows.
+  child.on("error", (error) => {
+    errors += `${error.message}\n`
+  })
+  let ending: string | undefined
+  // Not `exit`: that can come before the last of what the process wrote.
+  child.on("close", (code, signal) => {
+    running.delete(child)
+    ending = (signal === null ? `the process ended with exit code ${code}` : `the process was ended by ${signal}`) +
+      (errors === "" ? " and wrote nothing to stderr" : "")
+  })
+  const name = [file, ...args].join(" ")
 
   const ask = (question: Question, limit: number): Promise<unknown> =>
     new Promise((resolve, reject) => {
       const done = () => {
         clearTimeout(timer)
-        child.off("message", onMessage).off("exit", onExit)
+        child.off("message", onMessage).off("close", onClose)
       }
       const fail = (what: string) => {
         done()
         reject(new Error(`${name}, ${question.kind}: ${what}\n${errors}`))
       }
-      const onExit = () => fail("the process ended")
+      const onClose = () => fail(ending ?? "the process ended")
       const onMessage = (reply: Reply) => {
         if ("failure" in reply) return fail(reply.failure)
         done()
         resolve(reply.answer)
       }
       const timer = setTimeout(() => fail(`no answer within ${limit} s`), limit * 1000)
-      if (child.exitCode !== null) return onExit()
-      child.on("message", onMessage).on("exit", onExit)
-      child.send(question)
+      if (ending !== undefined) return onClose()
+      child.on("message", onMessage).on("close", onClose)
+      // A process that does not take it is ending, and `close` says how.
+      child.send(question, () => {})
     })
 
   return {

@@ -32,10 +32,10 @@ export interface ServerProtocol {
   readonly open: { readonly ask: object; readonly answer: number }
 }
 
-/** The question to a fresh process, with milliseconds from the import on. */
+/** The question to a fresh process that loads one file, with milliseconds from the import on. */
 export interface ProbeProtocol {
   readonly load: {
-    readonly ask: { readonly file: string; readonly base?: string }
+    readonly ask: { readonly base?: string }
     readonly answer: { readonly constructed: number; readonly answered: number }
   }
 }

@@ -20,9 +20,9 @@ const write = (name: string, code: string | Uint8Array): string => {
 }
 
 const load = async (file: string, base?: string) => {
-  const child = Children.start<ProbeProtocol>("./startProbe.js")
+  const child = Children.start<ProbeProtocol>("./startProbe.js", [file])
   try {
-    return await child.ask("load", base === undefined ? { file } : { file, base })
+    return await child.ask("load", base === undefined ? {} : { base })
   } finally {
     child.stop()
   }

@@ -1,4 +1,4 @@
-/** A fresh process that loads one file, and, if it is a client, constructs it and makes its first call. */
+/** A fresh process that loads the file it is given, and, if it is a client, constructs it and makes its first call. */
 import { checks } from "./checks.ts"
 import type { ClientModule } from "./operations.ts"
 import type { ProbeProtocol } from "./protocol.ts"
@@ -19,10 +19,10 @@ const job: Workload = {
 }
 
 serve<ProbeProtocol>({
-  load: async ({ base, file }) => {
+  load: async ({ base }) => {
     const started = performance.now()
     // Either a client or a list of imports, which exports nothing.
-    const { connect } = await import(file) as Partial<ClientModule>
+    const { connect } = await import(process.argv[2] ?? "") as Partial<ClientModule>
     if (connect === undefined || base === undefined) {
       return { constructed: performance.now() - started, answered: 0 }
     }
