@@ -53,5 +53,5 @@ export const checks: Checks = {
       same("second index", results[1]?.index, 7)
     }
   },
-  bulk: rows("float", bulkTexts().length)
+  bulk: (job) => rows("float", bulkTexts(job).length)(job)
 }

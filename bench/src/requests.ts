@@ -16,10 +16,11 @@ export const documents: ReadonlyArray<string> = texts(1000)
 
 export const batch: ReadonlyArray<string> = texts(96)
 
-let bulk: ReadonlyArray<string> | undefined
+let bulk: ReadonlyArray<string> = []
 
-/** Made when they are needed: they would be a good part of the start of every client. */
-export const bulkTexts = (): ReadonlyArray<string> => bulk ??= texts(9600)
+/** Made when they are needed: they would be a good part of the start of every client. Kept for the next run. */
+export const bulkTexts = ({ texts: count = 0 }: Workload): ReadonlyArray<string> =>
+  bulk.length === count ? bulk : bulk = texts(count)
 
 export const chatRequest = {
   model: chatModel,

@@ -57,11 +57,11 @@ export const inRounds = (address: string, workload: Workload): Promise<Rounds> =
   })
 
 /** How much more is held after the workload than before it. A smaller one before leaves what is kept once. */
-export const growth = (address: string, workload: Workload, before: Workload): Promise<Figures> =>
+export const growth = (address: string, workload: Workload): Promise<Figures> =>
   withClients(address, workload, async (running) => {
     const grown: Record<string, number> = {}
     for (const { child, name } of running) {
-      await child.ask("block", { workload: before })
+      await child.ask("block", { workload: { ...workload, count: workload.before ?? workload.count } })
       const held = await child.ask("held", {})
       await child.ask("block", { workload }, 600)
       grown[name] = await child.ask("held", {}) - held

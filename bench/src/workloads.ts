@@ -12,6 +12,8 @@ export interface Workload {
   readonly unit: "call" | "stream" | "run"
   /** Units of one block, or, where blocks are as long as `block` says, of the smallest. */
   readonly count: number
+  /** Where it is looked at what is kept: units done before, which leave what is kept once. As many as `count` if not said. */
+  readonly before?: number
   readonly concurrency: number
   /** Seconds that a block takes, about. Else it has `count` units. */
   readonly block?: number
@@ -23,6 +25,8 @@ export interface Workload {
   /** Give streams up after this many pieces. */
   readonly take?: number
   readonly dimension?: number
+  /** How many texts one run embeds, where they are more than one call takes. */
+  readonly texts?: number
   /** Look at the heap while it runs, which costs a little. */
   readonly heap?: boolean
   /** What is different when it is run quickly. */
@@ -30,7 +34,7 @@ export interface Workload {
 }
 
 /** Blocks of about the same length, as many units as fit. */
-const adapted = { block: 0.4, warmup: 2, rounds: 9, quick: { block: 0.12, warmup: 0.3, rounds: 3 } }
+const adapted = { block: 0.4, warmup: 2, rounds: 9, quick: { block: 0.02, warmup: 0.02, rounds: 2 } }
 
 const embed = (operation: OperationName, type: "float" | "int8" | "base64", dimension: number): Workload => ({
   id: `embed-${type}-${dimension}`,
@@ -64,7 +68,8 @@ export const timed: ReadonlyArray<Workload> = [
     unit: "call",
     count: 256,
     concurrency: 64,
-    ...adapted
+    ...adapted,
+    quick: { ...adapted.quick, count: 64 }
   },
   {
     id: "stream-slices",
@@ -110,7 +115,7 @@ export const timed: ReadonlyArray<Workload> = [
     pieces: 200,
     rounds: 9,
     warmup: 3,
-    quick: { rounds: 2, warmup: 0 }
+    quick: { mode: "paced/25", pieces: 25, rounds: 2, warmup: 0 }
   },
   {
     id: "stream-first",
@@ -123,7 +128,7 @@ export const timed: ReadonlyArray<Workload> = [
     pieces: 40,
     rounds: 9,
     warmup: 2,
-    quick: { count: 10, rounds: 3, warmup: 0 }
+    quick: { count: 3, rounds: 2, warmup: 0 }
   },
   embed("embedFloat", "float", 1024),
   embed("embedFloat", "float", 1536),
@@ -150,10 +155,11 @@ export const timed: ReadonlyArray<Workload> = [
     count: 1,
     concurrency: 16,
     dimension: 1024,
+    texts: 9600,
     rounds: 5,
     warmup: 1,
     heap: true,
-    quick: { rounds: 1, warmup: 0 }
+    quick: { texts: 1920, rounds: 1, warmup: 0 }
   }
 ]
 
@@ -170,7 +176,7 @@ export const kept: ReadonlyArray<Workload> = [
     rounds: 1,
     warmup: 0,
     pieces: 200_000,
-    quick: { mode: "slices/20000", pieces: 20_000 }
+    quick: { mode: "slices/5000", pieces: 5000 }
   },
   {
     id: "long-calls",
@@ -179,10 +185,11 @@ export const kept: ReadonlyArray<Workload> = [
     mode: "chat",
     unit: "call",
     count: 50_000,
+    before: 2000,
     concurrency: 64,
     rounds: 1,
     warmup: 0,
-    quick: { count: 2_000 }
+    quick: { count: 128, before: 64 }
   }
 ]
 
@@ -199,7 +206,7 @@ export const abandoned: Workload = {
   warmup: 0,
   pieces: 1,
   take: 1,
-  quick: { count: 200 }
+  quick: { count: 64 }
 }
 
 /** The workload as it is run quickly. */

@@ -35,6 +35,6 @@ export const connect: ClientModule["connect"] = async (base) => {
       return ranking.map(({ originalIndex, score }) => ({ index: originalIndex, score }))
     }),
     // It cuts into batches by itself, and sends all of them at once.
-    bulk: many((job) => embed(job, Requests.bulkTexts()))
+    bulk: many((job) => embed(job, Requests.bulkTexts(job)))
   }
 }

@@ -46,6 +46,6 @@ export const connect: ClientModule["connect"] = async (base) => {
       })
       return ranking.map(({ index, relevanceScore }) => ({ index, score: relevanceScore }))
     }),
-    bulk: many((job) => pooled(Requests.bulkTexts(), job.concurrency, (texts) => embed(job, texts)))
+    bulk: many((job) => pooled(Requests.bulkTexts(job), job.concurrency, (texts) => embed(job, texts)))
   }
 }

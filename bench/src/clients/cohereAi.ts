@@ -48,7 +48,7 @@ export const connect: ClientModule["connect"] = async (base) => {
     // It has nothing for many texts; its examples loop over batches, one after the other.
     bulk: many(async (job) => {
       const rows: Array<Array<number>> = []
-      for (const texts of batches(Requests.bulkTexts())) rows.push(...(await embed("float", job, texts)).float ?? [])
+      for (const texts of batches(Requests.bulkTexts(job))) rows.push(...(await embed("float", job, texts)).float ?? [])
       return rows
     })
   }

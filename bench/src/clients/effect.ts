@@ -48,7 +48,7 @@ const embed = (type: EmbeddingType, job: Workload, texts?: ReadonlyArray<string>
   Effect.map(V2.embed(embedRequest(type, job, texts)), ({ embeddings }) => embeddings)
 
 const bulk: Call<ReadonlyArray<ReadonlyArray<number>>> = (job) =>
-  Stream.fromIterable(bulkTexts()).pipe(
+  Stream.fromIterable(bulkTexts(job)).pipe(
     Stream.grouped(batchSize),
     Stream.mapEffect((texts) => embed("float", job, Chunk.toReadonlyArray(texts)), { concurrency: job.concurrency }),
     Stream.runCollect,

@@ -66,6 +66,8 @@ export const operations = ({ bytes, json }: Transport): Operations => {
         score: relevance_score
       }))
     ),
-    bulk: many((job) => pooled(bulkTexts(), job.concurrency, async (texts) => (await embed("float", job, texts)).float))
+    bulk: many((job) =>
+      pooled(bulkTexts(job), job.concurrency, async (texts) => (await embed("float", job, texts)).float)
+    )
   }
 }
