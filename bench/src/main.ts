@@ -88,24 +88,32 @@ const save = (folder: string, results: Results): void => {
   Fs.writeFileSync(Path.join(folder, "results.json"), stringify(results))
 }
 
-const write = (folder: string, results: Results): void => {
-  save(folder, results)
-  Fs.writeFileSync(Path.join(folder, "RESULTS.md"), markdown(results))
+/** Makes the page and the picture of what is kept, which is rounded: so they are the same whenever they are made. */
+const render = (folder: string): string => {
+  // The program itself wrote it.
+  const results = JSON.parse(Fs.readFileSync(Path.join(folder, "results.json"), "utf8")) as Results
+  const page = markdown(results)
+  Fs.writeFileSync(Path.join(folder, "RESULTS.md"), page)
   Fs.writeFileSync(Path.join(folder, "results.svg"), svg(results))
-  console.log(`\nwritten: RESULTS.md, results.svg, results.json in ${Path.relative(process.cwd(), folder) || "."}`)
+  return page
 }
 
+const say = (files: string, folder: string): void =>
+  console.log(`\nwritten: ${files} in ${Path.relative(process.cwd(), folder) || "."}`)
+
 if (args.includes("--render")) {
-  // The program itself wrote it.
-  write(benchFolder, JSON.parse(Fs.readFileSync(Path.join(benchFolder, "results.json"), "utf8")) as Results)
+  render(benchFolder)
+  say("RESULTS.md, results.svg", benchFolder)
 } else {
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => process.exit(1))
   try {
     const passing = Path.join(import.meta.dirname, "quick")
     const results = await measure((so) => save(passing, so))
-    console.log(`\n${markdown(results)}`)
     // Only a whole run replaces what is kept.
-    write(quick || only !== undefined ? passing : benchFolder, results)
+    const folder = quick || only !== undefined ? passing : benchFolder
+    save(folder, results)
+    console.log(`\n${render(folder)}`)
+    say("RESULTS.md, results.svg, results.json", folder)
   } finally {
     Children.stopAll()
   }

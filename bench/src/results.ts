@@ -55,11 +55,11 @@ export interface Results {
   readonly sizes: Readonly<Record<string, Size>> | undefined
 }
 
-/** As JSON, with no more digits than a measurement has. */
+/** As JSON, with no more digits than a measurement has. What was counted, as bytes are, is kept whole. */
 export const stringify = (results: Results): string => {
   const rounded = JSON.stringify(
     results,
-    (_, value: unknown) => typeof value === "number" ? Number(value.toPrecision(4)) : value,
+    (_, value: unknown) => typeof value === "number" && !Number.isInteger(value) ? Number(value.toPrecision(4)) : value,
     1
   )
   // One line for each list and each flat record.
