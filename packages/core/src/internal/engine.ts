@@ -48,7 +48,7 @@ import { demandOf } from "./demand.ts"
 import type { Bytes } from "./exchange.ts"
 import * as Exchange from "./exchange.ts"
 import { parse, property } from "./json.ts"
-import { type Arrived, beginning, type Call, observe, observeStream, type Running } from "./observe.ts"
+import { Arrived, Call, observe, observeStream, type Running } from "./observe.ts"
 import type { Pull } from "./pull.ts"
 import * as Ready from "./ready.ts"
 import * as Rejection from "./rejection.ts"
@@ -59,6 +59,7 @@ import { check } from "./schema.ts"
 import { type Deadlines, deadlines, mergeOptions } from "./settings.ts"
 import { begun, fromHttpClientError } from "./transport.ts"
 import * as Watch from "./watch.ts"
+import * as Young from "./young.ts"
 
 /** An HTTP client for canonical requests; its responses live as long as the scope. */
 export type CanonicalClient = HttpClient.HttpClient.With<
@@ -73,14 +74,30 @@ interface Operation<E> {
   readonly error: ReadonlyArray<ResponseErrorClass<E>>
 }
 
-/** A call before its first attempt. */
-interface Prepared {
+/** A call before its first attempt: the settings in force are the caller's own over those that the client was built with. */
+class Prepared {
   readonly encoded: Encoded
   /** What it uses of limits. */
   readonly demand: RateLimits.Demand
   readonly limits: RateLimits.Service
   readonly policy: RetryPolicy.Policy
   readonly timeouts: Deadlines
+
+  constructor(
+    encoded: Encoded,
+    demand: RateLimits.Demand,
+    timeouts: Deadlines,
+    caller: Context.Context<never>,
+    client: Context.Context<never>
+  ) {
+    this.encoded = encoded
+    this.demand = demand
+    this.timeouts = timeouts
+    this.policy = Context.get(caller, RetryPolicy.RetryPolicy) ?? Context.get(client, RetryPolicy.RetryPolicy) ??
+      RetryPolicy.standard
+    this.limits = Context.get(caller, RateLimits.RateLimits) ?? Context.get(client, RateLimits.RateLimits) ??
+      RateLimits.unlimited
+  }
 }
 
 /** Both framings of events. */
@@ -91,7 +108,7 @@ type Response = HttpClientResponse.HttpClientResponse
 /** The call that a request belongs to: its attempts are counted where they leave. */
 class CurrentCall extends Context.Reference<CurrentCall>()<"@effect-cohere/core/internal/CurrentCall", Call>(
   "@effect-cohere/core/internal/CurrentCall",
-  { defaultValue: beginning }
+  { defaultValue: () => new Call() }
 ) {}
 
 const isStatusCode = (
@@ -109,16 +126,17 @@ const reading = (response: Response, bytes: Bytes, limit: number) => {
   const decoder = new TextDecoder()
   const pieces: Array<string> = []
   let size = 0
-  const rest: Effect.Effect<void, HttpClientError.ResponseError> = Effect.matchEffect(bytes, {
-    onSuccess: (more) => {
+  const rest: Effect.Effect<void, HttpClientError.ResponseError> = Young.matchEffect(
+    bytes,
+    (end) => Option.isNone(end) || end.value.reason === "EmptyBody" ? Effect.void : Effect.fail(end.value),
+    (more) => {
       for (const piece of more) {
         size += piece.length
         pieces.push(decoder.decode(piece, { stream: true }))
       }
       return size > limit ? Effect.void : rest
-    },
-    onFailure: (end) => Option.isNone(end) || end.value.reason === "EmptyBody" ? Effect.void : Effect.fail(end.value)
-  })
+    }
+  )
   /** Whoever wraps the client may have read the body: then its stream has nothing, or cannot be had, and its text can. */
   const wasRead = Effect.map(
     Effect.orElseSucceed(response.text, () => ""),
@@ -286,15 +304,7 @@ export const make = (options: {
       )
       return Either.map(
         encode(endpoint, request, accept, requestOptions, Context.get(caller, ProgressListener)),
-        (encoded) => ({
-          encoded,
-          demand: demandOf(endpoint.id, request),
-          timeouts: timeouts.right,
-          policy: Context.get(caller, RetryPolicy.RetryPolicy) ?? Context.get(settings, RetryPolicy.RetryPolicy) ??
-            RetryPolicy.standard,
-          limits: Context.get(caller, RateLimits.RateLimits) ?? Context.get(settings, RateLimits.RateLimits) ??
-            RateLimits.unlimited
-        })
+        (encoded) => new Prepared(encoded, demandOf(endpoint.id, request), timeouts.right, caller, settings)
       )
     }
 
@@ -319,7 +329,7 @@ export const make = (options: {
           if (Option.isSome(prepared)) {
             leaves(call, prepared.value)
             return Effect.succeed(
-              Exchange.stoppable(clock, running.runtime, exchanging(prepared.value, context))
+              new Exchange.Stoppable(clock, running.runtime, exchanging(prepared.value, context))
             )
           }
         }
@@ -350,9 +360,9 @@ export const make = (options: {
           Effect.flatMap((rejection) => Effect.fail(classify(rejection, operation.error)))
         )
       }
-      return Effect.matchEffect(exchange.response, {
-        onSuccess: onResponse,
-        onFailure: (error) =>
+      return Young.matchEffect(
+        exchange.response,
+        (error) =>
           error._tag === "CredentialsError"
             ? Effect.fail(CredentialsError.of(`${operation.id}: ${error.message}`, operation.id, call.attempts))
             // A wrapper may have made a failure of the status already; which one it is, is said by us.
@@ -364,8 +374,9 @@ export const make = (options: {
                   ? fromHttpClientError(operation.id, call.attempts, error)
                   // Only a form has files that can break, and its descriptor names this error in `E`.
                   : UploadFailed.of(file.value.file, file.value.reason, operation.id, call.attempts) as E
-              ))
-      })
+              )),
+        onResponse
+      )
     }
 
     /** A success whose body is not the promised one. */
@@ -459,7 +470,7 @@ export const make = (options: {
         budget.give(paid === undefined ? call.url : paid.url, paid === undefined ? 1 : paid.tokens)
         const { awaited } = call
         if (awaited === undefined) return Effect.succeed(value)
-        const arrived = { status: awaited.status, headers: awaited.headers, request: awaited.request }
+        const arrived = new Arrived(awaited)
         call.response = arrived
         const told = notify(context, arrived, call.attempts)
         const warning = warn(operation, arrived)
@@ -516,20 +527,21 @@ export const make = (options: {
           )
         })
       }
-      const attempts: Effect.Effect<A, E> = Effect.catchAll(once, failed)
+      const attempts: Effect.Effect<A, E> = Young.catchAll(once, failed)
       const inTurn = limits === RateLimits.unlimited
         ? attempts
         : Effect.flatMap(inSpan(limits.acquire(demand)), (waited) => {
           call.rateLimitWait = waited
           return attempts
         })
-      return Effect.matchEffect(
+      return Young.matchEffect(
         !Duration.isFinite(timeouts.total) ? inTurn : Effect.timeoutFail(
           // Also of a call whose caller cannot be interrupted, such as a finalizer: the deadline holds.
           Effect.interruptible(inTurn),
           { duration: timeouts.total, onTimeout: () => lateness(operation, call, "total", timeouts) }
         ),
-        { onSuccess: succeeded, onFailure: (error) => Effect.fail(withDelays(error, delays)) }
+        (error) => Effect.fail(withDelays(error, delays)),
+        succeeded
       )
     }
 
@@ -540,9 +552,10 @@ export const make = (options: {
       response: Response,
       exchange: Exchange.Exchange
     ): Effect.Effect<Success, CommonError> =>
-      Effect.matchEffect(readBody(exchange, response), {
-        onFailure: (error) => Effect.fail(fromHttpClientError(endpoint.id, call.attempts, error)),
-        onSuccess: (body) => {
+      Young.matchEffect(
+        readBody(exchange, response),
+        (error) => Effect.fail(fromHttpClientError(endpoint.id, call.attempts, error)),
+        (body) => {
           if (body === undefined) {
             return unusable(endpoint, call, response, "", `it is longer than ${maxBody / 1024 / 1024} MiB`)
           }
@@ -559,7 +572,7 @@ export const make = (options: {
             ? unusable(endpoint, call, response, body, "it has another shape", value.left)
             : Effect.succeed(value.right)
         }
-      })
+      )
 
     /** Opens the stream of events that an operation promises, up to the first of them: until then it may be repeated. */
     const open = <Id extends string, Request, Event, E>(

@@ -15,6 +15,7 @@ import { excerpt, plain } from "./rejection.ts"
 import { checker } from "./schema.ts"
 import { reasonOf } from "./transport.ts"
 import * as Watch from "./watch.ts"
+import * as Young from "./young.ts"
 
 const terminator = "[DONE]"
 
@@ -67,10 +68,7 @@ export const open = <Id extends string, Request, Event, E>(options: {
 
     const drain: Effect.Effect<never, Option.Option<StreamError>> = Effect.suspend(() => {
       const end = Effect.fail(Option.none())
-      const rest: Effect.Effect<never, Option.Option<StreamError>> = Effect.matchEffect(bytes, {
-        onSuccess: () => rest,
-        onFailure: () => end
-      })
+      const rest: Effect.Effect<never, Option.Option<StreamError>> = Young.matchEffect(bytes, () => end, () => rest)
       Watch.limit(watch, drainLimit)
       return Watch.run(watch, rest, () => end)
     })
@@ -112,7 +110,7 @@ export const open = <Id extends string, Request, Event, E>(options: {
     }
 
     const onBytes = (pieces: Iterable<Uint8Array>): Array<Event> => {
-      const events: Array<Event> = []
+      const events = Young.list<Event>()
       const onFrame: Framing.OnFrame = (data, isError) => decode(data, isError, events)
       for (const piece of pieces) {
         const problem = framing.push(piece, onFrame)
@@ -123,7 +121,7 @@ export const open = <Id extends string, Request, Event, E>(options: {
     }
 
     const onEnd = (): Array<Event> => {
-      const events: Array<Event> = []
+      const events = Young.list<Event>()
       framing.end((data, isError) => {
         // What the end has cut off is missing, not wrong.
         if (!isCut(data)) decode(data, isError, events)
@@ -132,14 +130,15 @@ export const open = <Id extends string, Request, Event, E>(options: {
       return events
     }
 
-    const onBody: Pull<Event, StreamError> = Effect.matchEffect(bytes, {
-      onSuccess: (pieces) => deliver(onBytes(pieces)),
-      onFailure: (end) =>
+    const onBody: Pull<Event, StreamError> = Young.matchEffect(
+      bytes,
+      (end) =>
         // No body at all is the end of it: only some transports make a failure of that.
         Option.isNone(end) || end.value.reason === "EmptyBody"
           ? deliver(onEnd())
-          : fail(StreamInterrupted.of(place(), reasonOf(end.value)))
-    })
+          : fail(StreamInterrupted.of(place(), reasonOf(end.value))),
+      (pieces) => deliver(onBytes(pieces))
+    )
 
     const deliver = (events: Array<Event>): Effect.Effect<Chunk.Chunk<Event>, Option.Option<StreamError>> => {
       if (delivered > 0) Watch.reset(watch, Infinity)
@@ -153,8 +152,11 @@ export const open = <Id extends string, Request, Event, E>(options: {
     }
 
     // Up to the first event, the deadlines of the attempt hold.
-    return Effect.matchEffect(onBody, {
-      onSuccess: (events) => {
+    return Young.matchEffect(
+      onBody,
+      (end): Effect.Effect<Pull<Event, StreamError>, StreamError> =>
+        Option.isNone(end) ? Effect.succeed(Effect.fail(end)) : Effect.fail(end.value),
+      (events) => {
         let first: Chunk.Chunk<Event> | undefined = events
         const next: Pull<Event, StreamError> = Effect.suspend(() => {
           if (first !== undefined) {
@@ -167,7 +169,6 @@ export const open = <Id extends string, Request, Event, E>(options: {
           return Watch.run(watch, onBody, () => fail(StreamIdle.of(place(), idle)))
         })
         return Effect.succeed(next)
-      },
-      onFailure: Option.match({ onNone: () => Effect.succeed(Effect.fail(Option.none())), onSome: Effect.fail })
-    })
+      }
+    )
   })

@@ -30,17 +30,26 @@ export interface Exchange {
   readonly close: (exit: Exit.Exit<unknown, unknown>) => Effect.Effect<void>
 }
 
-/** One that can be stopped. */
-export const stoppable = (
-  clock: Clock.Clock,
-  runtime: () => Runtime.Runtime<never>,
-  exchange: Transport.Exchange
-): Exchange => ({
-  watch: Watch.make(clock, runtime, exchange.stop),
-  response: exchange.response,
-  bytes: () => Effect.succeed(exchange.bytes),
-  close: () => Effect.sync(exchange.stop)
-})
+/** One that can be stopped. A class, so that it begins young: see `young.ts`. */
+export class Stoppable implements Exchange {
+  readonly watch: Watch.Watch
+  readonly response: Exchange["response"]
+  readonly #exchange: Transport.Exchange
+
+  constructor(clock: Clock.Clock, runtime: () => Runtime.Runtime<never>, exchange: Transport.Exchange) {
+    this.watch = new Watch.Watch(clock, runtime, () => exchange.stop())
+    this.response = exchange.response
+    this.#exchange = exchange
+  }
+
+  bytes(): Effect.Effect<Bytes> {
+    return Effect.succeed(this.#exchange.bytes)
+  }
+
+  close(): Effect.Effect<void> {
+    return Effect.sync(() => this.#exchange.stop())
+  }
+}
 
 /** One that ends with a scope, which its runtime provides. */
 export const scoped = (
@@ -49,7 +58,7 @@ export const scoped = (
   response: Effect.Effect<Response, HttpClientError.HttpClientError | CredentialsError, Scope.Scope>,
   scope: Scope.CloseableScope
 ): Exchange => ({
-  watch: Watch.make(clock, () => runtime),
+  watch: new Watch.Watch(clock, () => runtime),
   response: provided(response),
   bytes: (response) => provided(Stream.toPull(Stream.suspend(() => response.stream))),
   close: (exit) => Scope.close(scope, exit)

@@ -22,18 +22,15 @@ const piece = 64 * 1024
  */
 export const make = (limit: number): Lines => {
   const decoder = new TextDecoder()
-  // The beginning of the current line, in pieces: joined once, when its end has come.
-  let pieces: Array<string> = []
-  let length = 0
+  // The beginning of the current line. Engines join the pieces of a text when it is looked into: once, when its end has come.
+  let beginning = ""
   // Whether the text so far ended in CR, so that a LF at the start of the next belongs to it.
   let afterCr = false
 
   const complete = (text: string, start: number, end: number, emit: OnLine): void => {
-    if (pieces.length === 0) return emit(text, start, end)
-    pieces.push(text.slice(start, end))
-    const line = pieces.join("")
-    pieces = []
-    length = 0
+    if (beginning === "") return emit(text, start, end)
+    const line = beginning + text.slice(start, end)
+    beginning = ""
     emit(line, 0, line.length)
   }
 
@@ -55,11 +52,8 @@ export const make = (limit: number): Lines => {
       }
       if (lf !== -1 && lf < start) lf = text.indexOf("\n", start)
     }
-    if (start < text.length) {
-      pieces.push(start === 0 ? text : text.slice(start))
-      length += text.length - start
-    }
-    return length <= limit
+    beginning += text.slice(start)
+    return beginning.length <= limit
   }
 
   return {
@@ -72,7 +66,7 @@ export const make = (limit: number): Lines => {
     },
     flush: (emit) => {
       feed(decoder.decode(), emit)
-      if (pieces.length > 0) complete("", 0, 0, emit)
+      if (beginning !== "") complete("", 0, 0, emit)
     }
   }
 }

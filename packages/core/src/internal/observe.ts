@@ -9,6 +9,7 @@ import * as DefaultServices from "effect/DefaultServices"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
+import type * as Fiber from "effect/Fiber"
 import * as FiberRef from "effect/FiberRef"
 import type * as MetricLabel from "effect/MetricLabel"
 import * as Option from "effect/Option"
@@ -24,72 +25,37 @@ import * as Measures from "./measures.ts"
 import { type Pull, toStream } from "./pull.ts"
 import * as Rejection from "./rejection.ts"
 import * as T from "./telemetry.ts"
+import * as Young from "./young.ts"
 
-/** What a response came with. */
-export interface Arrived {
+/** What a response came with, without the response. */
+export class Arrived {
   readonly status: number
   readonly headers: Headers.Headers
   readonly request: HttpClientRequest.HttpClientRequest
+
+  constructor({ headers, request, status }: HttpClientResponse.HttpClientResponse) {
+    this.status = status
+    this.headers = headers
+    this.request = request
+  }
 }
 
 /** What is known of a call while it runs. */
-export interface Call {
+export class Call {
   /** How often its request was sent. */
-  attempts: number
+  attempts = 0
   /** How long was waited before each retry. */
-  readonly delays: Array<Duration.Duration>
+  readonly delays: Array<Duration.Duration> = Young.list()
   /** How long it waited for its turn. */
-  rateLimitWait: Duration.Duration | undefined
+  rateLimitWait: Duration.Duration | undefined = undefined
   /** Where the request was sent to. */
-  url: string | undefined
+  url: string | undefined = undefined
   /** The request that a 401 refused, as it went on the wire. */
-  refused: HttpClientRequest.HttpClientRequest | undefined
+  refused: HttpClientRequest.HttpClientRequest | undefined = undefined
   /** The response whose body is awaited. */
-  awaited: HttpClientResponse.HttpClientResponse | undefined
+  awaited: HttpClientResponse.HttpClientResponse | undefined = undefined
   /** What its successful answer came with. */
-  response: Arrived | undefined
-}
-
-/** Nothing has happened yet. */
-export const beginning = (): Call => ({
-  attempts: 0,
-  delays: [],
-  rateLimitWait: undefined,
-  url: undefined,
-  refused: undefined,
-  awaited: undefined,
-  response: undefined
-})
-
-/** A call, and what its parts run with. */
-export interface Running {
-  readonly call: Call
-  readonly clock: Clock.Clock
-  /** That of the caller, with the call's span. */
-  readonly context: Context.Context<never>
-  /** The caller's, with that context. */
-  readonly runtime: () => Runtime.Runtime<never>
-  /** Whether anybody has provided a tracer: else, nobody reads what spans say. */
-  readonly isTraced: boolean
-  /** Lets what others have written run in the call's span. */
-  readonly inSpan: <A, E>(self: Effect.Effect<A, E>) => Effect.Effect<A, E>
-}
-
-/** A call, its span, and what its end needs. */
-interface Observation extends Running {
-  readonly endpoint: T.Described
-  readonly request: unknown
-  readonly model: string | undefined
-  readonly start: bigint
-  readonly span: Tracer.Span
-  readonly capture: Capture | undefined
-  readonly labels: ReadonlyArray<MetricLabel.MetricLabel>
-  /** The answer so far of a stream whose content is captured. */
-  readonly told: ReturnType<Capture["told"]>
-  /** What the events of a stream have said. */
-  answer: object
-  /** Seconds. */
-  firstEvent: number | undefined
+  response: Arrived | undefined = undefined
 }
 
 /** What is told of a call must not break it, whatever a request's getters do. */
@@ -110,6 +76,71 @@ const annotate = (span: Tracer.Span, attributes: T.Attributes): void => {
 /** The tracer that is there when none was provided. */
 const nobody = Context.get(DefaultServices.liveServices, Tracer.Tracer)
 
+/** A call, what its parts run with, its span, and what its end needs. */
+class Observation {
+  readonly endpoint: T.Described
+  readonly request: unknown
+  readonly model: string | undefined
+  readonly call = new Call()
+  readonly clock: Clock.Clock
+  /** That of the caller, with the call's span. */
+  readonly context: Context.Context<never>
+  /** The caller's, with that context. */
+  readonly runtime: () => Runtime.Runtime<never>
+  /** Whether anybody has provided a tracer: else, nobody reads what spans say. */
+  readonly isTraced: boolean
+  readonly span: Tracer.Span
+  readonly start: bigint
+  readonly labels: ReadonlyArray<MetricLabel.MetricLabel>
+  readonly capture: Capture | undefined
+  /** The answer so far of a stream whose content is captured. */
+  readonly told: ReturnType<Capture["told"]>
+  /** What the events of a stream have said. */
+  answer: object = T.noAnswer
+  /** Seconds. */
+  firstEvent: number | undefined = undefined
+
+  constructor(
+    endpoint: T.Described,
+    request: unknown,
+    ofClient: Capture | false | undefined,
+    fiber: Fiber.RuntimeFiber<unknown, unknown>,
+    runtimeFlags: RuntimeFlags.RuntimeFlags,
+    span: Tracer.Span
+  ) {
+    const context = Context.add(fiber.currentContext, Tracer.ParentSpan, span)
+    const wanted = Context.get(context, Telemetry.CaptureContent) ?? ofClient
+    this.endpoint = endpoint
+    this.request = request
+    this.model = attempt(() => T.modelOf(endpoint, request), undefined)
+    this.clock = Context.get(fiber.currentDefaultServices, Clock.Clock)
+    this.context = context
+    this.runtime = () =>
+      Runtime.make({
+        context,
+        // What a call does can be interrupted, also where its caller cannot: its deadlines hold.
+        runtimeFlags: RuntimeFlags.disable(
+          RuntimeFlags.enable(runtimeFlags, RuntimeFlags.Interruption),
+          RuntimeFlags.WindDown
+        ),
+        fiberRefs: fiber.getFiberRefs()
+      })
+    this.isTraced = span.sampled && fiber.currentTracer !== nobody
+    this.span = span
+    this.start = this.clock.unsafeCurrentTimeNanos()
+    this.labels = fiber.getFiberRef(FiberRef.currentMetricLabels)
+    this.capture = this.isTraced && wanted ? wanted : undefined
+    this.told = this.capture?.told(endpoint)
+  }
+
+  /** Lets what others have written run in the call's span. */
+  readonly inSpan = <A, E>(self: Effect.Effect<A, E>): Effect.Effect<A, E> =>
+    Effect.mapInputContext(self, () => this.context)
+}
+
+/** What the parts of a call need to know of it. */
+export type Running = Pick<Observation, "call" | "clock" | "context" | "runtime" | "isTraced" | "inSpan">
+
 /** What uses a call cannot be interrupted, but for what it restores: so it ends each span that has begun. */
 const begin = <A, E>(
   endpoint: T.Described,
@@ -126,39 +157,9 @@ const begin = <A, E>(
           attributes: attempt(() => T.identity(endpoint, request), {})
         }),
         (span) => {
-          const clock = Context.get(fiber.currentDefaultServices, Clock.Clock)
-          const context = Context.add(fiber.currentContext, Tracer.ParentSpan, span)
-          const isTraced = span.sampled && fiber.currentTracer !== nobody
-          if (isTraced) annotate(span, attempt(() => T.requestSettings(endpoint, request), {}))
-          const wanted = Context.get(context, Telemetry.CaptureContent) ?? ofClient
-          const capture = isTraced && wanted ? wanted : undefined
-          return use({
-            endpoint,
-            request,
-            model: attempt(() => T.modelOf(endpoint, request), undefined),
-            call: beginning(),
-            clock,
-            context,
-            runtime: () =>
-              Runtime.make({
-                context,
-                // What a call does can be interrupted, also where its caller cannot: its deadlines hold.
-                runtimeFlags: RuntimeFlags.disable(
-                  RuntimeFlags.enable(runtimeFlags, RuntimeFlags.Interruption),
-                  RuntimeFlags.WindDown
-                ),
-                fiberRefs: fiber.getFiberRefs()
-              }),
-            inSpan: Effect.mapInputContext(() => context),
-            start: clock.unsafeCurrentTimeNanos(),
-            span,
-            isTraced,
-            capture,
-            labels: fiber.getFiberRef(FiberRef.currentMetricLabels),
-            told: capture?.told(endpoint),
-            answer: T.noAnswer,
-            firstEvent: undefined
-          }, restore)
+          const self = new Observation(endpoint, request, ofClient, fiber, runtimeFlags, span)
+          if (self.isTraced) annotate(span, attempt(() => T.requestSettings(endpoint, request), {}))
+          return use(self, restore)
         }
       )
     )

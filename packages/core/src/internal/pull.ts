@@ -6,6 +6,7 @@ import type * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
 import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
+import * as Young from "./young.ts"
 
 /** Gives the next chunk; fails with nothing at the end. */
 export type Pull<A, E> = Effect.Effect<Chunk.Chunk<A>, Option.Option<E>>
@@ -26,10 +27,10 @@ export const toStream = <A, E>(open: (scope: Scope.Scope) => Effect.Effect<Pull<
   })
 
 const chunks = <A, E>(pull: Pull<A, E>): Channel.Channel<Chunk.Chunk<A>, unknown, E, unknown, void> => {
-  const next = Channel.fromEffect(Effect.matchEffect(pull, {
-    onSuccess: (chunk): Effect.Effect<Chunk.Chunk<A> | undefined, E> => Effect.succeed(chunk),
-    onFailure: Option.match({ onNone: () => Effect.succeed(undefined), onSome: Effect.fail })
-  }))
+  const next = Channel.fromEffect(Young.catchAll(
+    pull,
+    (end): Effect.Effect<undefined, E> => Option.isNone(end) ? Effect.succeed(undefined) : Effect.fail(end.value)
+  ))
   const all: Channel.Channel<Chunk.Chunk<A>, unknown, E, unknown, void> = Channel.flatMap(
     next,
     (chunk) => chunk === undefined ? Channel.void : Channel.flatMap(Channel.write(chunk), () => all)

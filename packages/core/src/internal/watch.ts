@@ -14,22 +14,33 @@ import * as Fiber from "effect/Fiber"
 import * as FiberId from "effect/FiberId"
 import * as Runtime from "effect/Runtime"
 
-/** A watch on whatever runs under it, one effect at a time. */
-export interface Watch {
+/** A watch on whatever runs under it, one effect at a time. A class, so that it begins young: see `young.ts`. */
+export class Watch {
   readonly clock: Clock.Clock
   /** What the effects under it run with. */
   readonly runtime: () => Runtime.Runtime<never>
   /** Makes whatever runs fail at once. Where there is no such thing, effects run in fibers, to be interrupted. */
   readonly stop: (() => void) | undefined
   /** When what runs is too late, as {@link millisOf} counts; `Infinity` while nothing is due. */
-  due: number
+  due = Infinity
   /** Whether the time was up. */
-  isLate: boolean
+  isLate = false
   /** Ends what runs. */
   onDue: () => void
-  /** Where there is a timer: when it looks what is due, and what ends it. */
-  timer: { readonly at: number; readonly cancel: () => void } | undefined
+  /** When a timer looks what is due; `Infinity` where there is none. */
+  looksAt = Infinity
+  /** Ends the timer. */
+  cancel: () => void = ignore
+
+  constructor(clock: Clock.Clock, runtime: () => Runtime.Runtime<never>, stop?: () => void) {
+    this.clock = clock
+    this.runtime = runtime
+    this.stop = stop
+    this.onDue = stop ?? ignore
+  }
 }
+
+const ignore = () => {}
 
 const systemClock = Context.get(DefaultServices.liveServices, Clock.Clock)
 
@@ -41,16 +52,6 @@ export const millisOf = (clock: Clock.Clock): number =>
 /** Longer, a timer does not wait. */
 const maxSleep = 2 ** 31 - 1
 
-export const make = (clock: Clock.Clock, runtime: () => Runtime.Runtime<never>, stop?: () => void): Watch => ({
-  clock,
-  runtime,
-  stop,
-  due: Infinity,
-  isLate: false,
-  onDue: stop ?? (() => {}),
-  timer: undefined
-})
-
 /** The time is up after this limit from now, if not earlier; says whether it is this limit then. */
 export const limit = (self: Watch, duration: Duration.Duration): boolean => {
   if (!Duration.isFinite(duration)) return false
@@ -59,7 +60,7 @@ export const limit = (self: Watch, duration: Duration.Duration): boolean => {
   if (due >= self.due) return false
   self.due = due
   // A timer that looks earlier sets itself again: mostly, nothing is due any more then.
-  if (self.timer === undefined || self.timer.at > due) schedule(self, now)
+  if (self.looksAt > due) schedule(self, now)
   return true
 }
 
@@ -71,18 +72,25 @@ export const reset = (self: Watch, due: number): void => {
 /** It watches nothing any more. */
 export const stop = (self: Watch): void => {
   reset(self, Infinity)
-  self.timer?.cancel()
-  self.timer = undefined
+  forget(self)
+}
+
+/** There is no timer any more. */
+const forget = (self: Watch): void => {
+  self.cancel()
+  self.cancel = ignore
+  self.looksAt = Infinity
 }
 
 const schedule = (self: Watch, now: number): void => {
-  self.timer?.cancel()
+  forget(self)
   const millis = Math.min(Math.ceil(self.due - now), maxSleep)
-  self.timer = { at: now + millis, cancel: after(self, millis, () => tick(self)) }
+  self.looksAt = now + millis
+  self.cancel = after(self, millis, () => tick(self))
 }
 
 const tick = (self: Watch): void => {
-  self.timer = undefined
+  forget(self)
   const now = millisOf(self.clock)
   if (now >= self.due) {
     reset(self, Infinity)
