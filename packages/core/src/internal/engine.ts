@@ -58,6 +58,7 @@ import * as RetryBudget from "./retryBudget.ts"
 import { check } from "./schema.ts"
 import { type Deadlines, deadlines, mergeOptions } from "./settings.ts"
 import { begun, fromHttpClientError } from "./transport.ts"
+import * as Utf8 from "./utf8.ts"
 import * as Watch from "./watch.ts"
 import * as Young from "./young.ts"
 
@@ -123,7 +124,7 @@ const maxWhole = 16 * 1024 * 1024
 
 /** Reads a body as text, until it is longer than `limit`; has what came, also when it breaks. */
 const reading = (response: Response, bytes: Bytes, limit: number) => {
-  const decoder = new TextDecoder()
+  const decode = Utf8.decoder()
   const pieces: Array<string> = []
   let size = 0
   const rest: Effect.Effect<void, HttpClientError.ResponseError> = Young.matchEffect(
@@ -132,7 +133,7 @@ const reading = (response: Response, bytes: Bytes, limit: number) => {
     (more) => {
       for (const piece of more) {
         size += piece.length
-        pieces.push(decoder.decode(piece, { stream: true }))
+        pieces.push(decode(piece))
       }
       return size > limit ? Effect.void : rest
     }
@@ -145,7 +146,7 @@ const reading = (response: Response, bytes: Bytes, limit: number) => {
     }
   )
   return {
-    text: () => pieces.join("") + decoder.decode(),
+    text: () => pieces.join("") + decode(),
     isLonger: () => size > limit,
     run: rest.pipe(
       // With something read, it was not this: then nothing may pass for the end of the body.

@@ -1,4 +1,5 @@
 /** Cuts a stream of bytes into lines, in time linear in its size, however it is chunked. */
+import * as Utf8 from "./utf8.ts"
 
 /** Reads bytes piece by piece. */
 export interface Lines {
@@ -11,17 +12,14 @@ export interface Lines {
 /** Takes a line, without its line end, as a part of a text: most lines need not be cut out whole. */
 export type OnLine = (text: string, start: number, end: number) => void
 
-const streaming = { stream: true }
-
 /** Bytes that become text at once: V8 parses parts of a long text (100,000 characters) at nearly twice the cost. */
 const piece = 64 * 1024
 
 /**
- * Lines end in LF, CRLF or CR. Bytes are UTF-8; a byte order mark at the beginning is dropped, invalid sequences become
- * U+FFFD. `limit` bounds the length of a line.
+ * Lines end in LF, CRLF or CR. `limit` bounds the length of a line.
  */
 export const make = (limit: number): Lines => {
-  const decoder = new TextDecoder()
+  const decode = Utf8.decoder()
   // The beginning of the current line. Engines join the pieces of a text when it is looked into: once, when its end has come.
   let beginning = ""
   // Whether the text so far ended in CR, so that a LF at the start of the next belongs to it.
@@ -60,12 +58,12 @@ export const make = (limit: number): Lines => {
     push: (bytes, emit) => {
       for (let from = 0; from < bytes.length; from += piece) {
         const part = bytes.length <= piece ? bytes : bytes.subarray(from, from + piece)
-        if (!feed(decoder.decode(part, streaming), emit)) return false
+        if (!feed(decode(part), emit)) return false
       }
       return true
     },
     flush: (emit) => {
-      feed(decoder.decode(), emit)
+      feed(decode(), emit)
       if (beginning !== "") complete("", 0, 0, emit)
     }
   }
