@@ -11,8 +11,9 @@ import * as Fiber from "effect/Fiber"
 import * as Queue from "effect/Queue"
 import * as Stream from "effect/Stream"
 import * as Transport from "../support/transport.ts"
+import { seed } from "../support/seed.ts"
 import { failed, plainText, transcripts } from "./transcripts.ts"
-import { decoder, encode, frame, random, request, seed, sse, streamOf } from "./wire.ts"
+import { decoder, encode, frame, random, request, sse, streamOf } from "./wire.ts"
 
 /** The events of a body, by `V2.chatStream`. */
 const streamed = (body: Transport.Reply["body"]) =>

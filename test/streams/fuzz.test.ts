@@ -3,8 +3,9 @@ import * as CohereError from "@effect-cohere/core/CohereError"
 import type * as V2 from "@effect-cohere/core/V2"
 import { assert, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
+import { seed } from "../support/seed.ts"
 import { subjects } from "./subjects.ts"
-import { cutAt, decoderOf, each, encode, random, seed, upTo } from "./wire.ts"
+import { cutAt, decoderOf, each, encode, random, upTo } from "./wire.ts"
 
 /** What the bytes of an open stream can fail with: each a tag of the declared type. */
 const declared: ReadonlyArray<V2.ChatStreamError["_tag"]> = ["StreamTruncated", "StreamInterrupted", "MalformedEvent"]

@@ -4,8 +4,9 @@ import * as Chunk from "effect/Chunk"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import * as Transport from "../support/transport.ts"
+import { seed } from "../support/seed.ts"
 import { type Subject, subjects } from "./subjects.ts"
-import { breath, cutAt, decoderOf, each, encode, lineEnds, random, same, seed, streamOf, upTo } from "./wire.ts"
+import { breath, cutAt, decoderOf, each, encode, lineEnds, random, same, streamOf, upTo } from "./wire.ts"
 
 describe.each(subjects)("$name", ({ body, contentType, stream, transcripts }) => {
   describe.each(transcripts)("$name", ({ data, events }) => {

@@ -12,9 +12,10 @@ import * as Fiber from "effect/Fiber"
 import * as Queue from "effect/Queue"
 import * as Stream from "effect/Stream"
 import * as Transport from "../support/transport.ts"
+import { seed } from "../support/seed.ts"
 import { chatRequest, generateRequest } from "./subjects.ts"
 import { chats, generations, oneContinuation, plainText } from "./v1Transcripts.ts"
-import { decoderOf, encode, jsonLines, random, seed, upTo } from "./wire.ts"
+import { decoderOf, encode, jsonLines, random, upTo } from "./wire.ts"
 
 const linesOf = (body: NonNullable<Transport.Reply["body"]>) => ({ headers: { "content-type": jsonLines }, body })
 const written = (data: ReadonlyArray<string>) => data.map((one) => `${one}\n`).join("")

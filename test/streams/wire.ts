@@ -14,6 +14,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
+import { seed } from "../support/seed.ts"
 import type { Reply } from "../support/transport.ts"
 
 /** The request of every test: what it says does not matter. */
@@ -132,9 +133,6 @@ export const each = <A, E, R>(
   items: Iterable<A>,
   f: (item: A) => Effect.Effect<void, E, R>
 ): Effect.Effect<void, E, R> => Effect.forEach(items, f, { discard: true })
-
-/** The seed of all that is random here. Set `SEED` to see other cases, or the same ones again. */
-export const seed = Number(process.env["SEED"] ?? 20_250_314)
 
 /** Repeatable random numbers (mulberry32): whole ones, from 0 up to and without `n`. */
 export const random = (salt = 0): (n: number) => number => {

@@ -584,8 +584,7 @@ export const make = (options: {
       exchange: Exchange.Exchange,
       hear: (events: ReadonlyArray<Event>) => void
     ): Effect.Effect<Pull<Event, StreamError>, CommonError | StreamError> => {
-      const { headers } = response
-      const framing = endpoint.reading.byContentType(headers["content-type"], endpoint.framing)
+      const framing = endpoint.reading.byContentType(response.headers["content-type"], endpoint.framing)
       if (framing === undefined) {
         return Effect.flatMap(
           readErrorBody(exchange, response, timeouts.attempt),
@@ -599,7 +598,6 @@ export const make = (options: {
           framing: framing(),
           attempts: call.attempts,
           delays: call.delays,
-          requestId: Rejection.requestIdOf(headers, response.request),
           idle: timeouts.idle,
           watch: exchange.watch,
           bytes,

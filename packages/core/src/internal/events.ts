@@ -11,7 +11,7 @@ import type { Bytes } from "./exchange.ts"
 import type * as Framing from "./framing.ts"
 import { parse, property, show } from "./json.ts"
 import type { Pull } from "./pull.ts"
-import { excerpt, plain } from "./rejection.ts"
+import { excerpt, plain, requestIdOf } from "./rejection.ts"
 import { checker } from "./schema.ts"
 import { reasonOf } from "./transport.ts"
 import * as Watch from "./watch.ts"
@@ -39,7 +39,6 @@ export const open = <Id extends string, Request, Event, E>(options: {
   readonly attempts: number
   /** Those before the attempts: known to every error. */
   readonly delays: ReadonlyArray<Duration.Duration>
-  readonly requestId: string | undefined
   readonly idle: Duration.Duration
   readonly watch: Watch.Watch
   /** What comes of the body. */
@@ -57,7 +56,7 @@ export const open = <Id extends string, Request, Event, E>(options: {
       endpoint: endpoint.id,
       attempts: options.attempts,
       status: response.status,
-      requestId: options.requestId,
+      requestId: requestIdOf(response.headers, response.request),
       ...(options.delays.length === 0 ? {} : { delays: options.delays.slice() }),
       delivered
     })

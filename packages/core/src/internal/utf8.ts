@@ -1,5 +1,8 @@
 /** Text from bytes that come piece by piece. */
 
+/** Has no state, and so is many times faster. No piece but the first has a mark of its byte order. */
+const plain = new TextDecoder("utf-8", { ignoreBOM: true })
+
 const streaming = { stream: true }
 
 /**
@@ -7,17 +10,18 @@ const streaming = { stream: true }
  * what the end makes of a character that was cut.
  */
 export const decoder = (): (bytes?: Uint8Array) => string => {
-  const careful = new TextDecoder()
-  // Decoding without state is many times faster. No piece but the first has a mark of its byte order.
-  const plain = new TextDecoder("utf-8", { ignoreBOM: true })
+  let careful: TextDecoder | undefined
+  let isFirst = true
   // Whether a character, or the mark, may have begun that the next piece ends.
-  let isOpen = true
+  let isOpen = false
   return (bytes) => {
-    if (bytes === undefined) return isOpen ? careful.decode() : ""
+    if (bytes === undefined) return isOpen && careful !== undefined ? careful.decode() : ""
     const last = bytes.at(-1)
     if (last === undefined) return ""
-    const wasOpen = isOpen
+    const isCareful = isOpen || last > 0x7f || (isFirst && bytes[0] === 0xef)
+    if (isCareful) careful ??= new TextDecoder("utf-8", { ignoreBOM: !isFirst })
+    isFirst = false
     isOpen = last > 0x7f
-    return wasOpen || isOpen ? careful.decode(bytes, streaming) : plain.decode(bytes)
+    return isCareful && careful !== undefined ? careful.decode(bytes, streaming) : plain.decode(bytes)
   }
 }

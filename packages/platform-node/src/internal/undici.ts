@@ -23,7 +23,7 @@ import * as Inspectable from "effect/Inspectable"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import { AsyncResource } from "node:async_hooks"
-import { Buffer, isAscii } from "node:buffer"
+import { Buffer } from "node:buffer"
 import { Readable } from "node:stream"
 
 type Body = Exclude<Undici.Dispatcher.DispatchOptions["body"], undefined>
@@ -106,32 +106,11 @@ export const make = (dispatcher: Undici.Dispatcher): HttpClient.HttpClient =>
     exchanging(dispatcher)
   )
 
-/** From so many bytes on, Node keeps a text of plain bytes outside of the heap. */
-const large = 1024 * 1024
+const decoder = new TextDecoder()
 
-/**
- * The text of bytes that came in pieces. Most are ASCII, which is text as it is: piece by piece, since large pieces of
- * memory cost more than to decode.
- */
-const textOf = (pieces: ReadonlyArray<Buffer>, size: number): string => {
-  if (size > large && pieces.every((piece) => isAscii(piece))) return Buffer.concat(pieces, size).toString("latin1")
-  let text = ""
-  let decoder: InstanceType<typeof TextDecoder> | undefined
-  /** Whether a character may have begun that the next piece ends. */
-  let isOpen = false
-  for (const piece of pieces) {
-    if (!isOpen && isAscii(piece)) {
-      text += piece.toString("latin1")
-    } else {
-      // Only at its beginning has a text a mark of its byte order.
-      decoder ??= new TextDecoder("utf-8", { ignoreBOM: text !== "" })
-      text += decoder.decode(piece, { stream: true })
-      const last = piece.at(-1)
-      if (last !== undefined) isOpen = last > 0x7f
-    }
-  }
-  return decoder === undefined || !isOpen ? text : text + decoder.decode()
-}
+/** Not `Buffer.toString`: of more than a megabyte, that makes a text outside of the heap, which only full collections free. */
+const textOf = (pieces: ReadonlyArray<Buffer>, size: number): string =>
+  decoder.decode(pieces.length === 1 ? pieces[0] : Buffer.concat(pieces, size))
 
 const bodyOf = (body: Exclude<HttpBody.HttpBody, HttpBody.Stream>): Body => {
   switch (body._tag) {
