@@ -29,7 +29,7 @@ const groupGap = 16
 const style = `
   text { font: 12px system-ui, sans-serif; fill: #24292f }
   .small { font-size: 10px } .note { fill: #59636e } .grid { stroke: #d1d9e0 } .one { stroke: #59636e }
-  .undici { fill: #9aa4af } .effectNode { fill: #1f6feb } .effectFetch { fill: #79b8ff }
+  .undici { fill: #9aa4af } .floor { fill: #a475f9 } .effectNode { fill: #1f6feb } .effectFetch { fill: #79b8ff }
   .cohereAi { fill: #d1570c } .aiSdkCohere { fill: #b08800 } .ai { fill: #dbab09 }
   @media (prefers-color-scheme: dark) {
     text { fill: #e6edf3 } .note { fill: #9198a1 } .grid { stroke: #3d444d } .one { stroke: #9198a1 }
@@ -63,11 +63,12 @@ export const svg = (results: Results): string => {
     parts.push(`<text x="${at.toFixed(1)}" y="${y.toFixed(1)}" ${attributes}>${escape(content)}</text>`)
 
   text(0, 14, "CPU over raw fetch and JSON.parse; less is better")
-  others.forEach(({ name, title }, i) => {
-    const at = i * 124
+  let at = 0
+  for (const { name, title } of others) {
     parts.push(`<rect x="${at}" y="27" width="10" height="10" class="${name}"/>`)
     text(at + 14, 36, title, `class="small"`)
-  })
+    at += 28 + title.length * 5.6
+  }
   for (let power = lowest; power <= highest; power++) {
     const at = x(2 ** power).toFixed(1)
     parts.push(

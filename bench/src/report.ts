@@ -1,5 +1,5 @@
 /** Results as Markdown. */
-import { clients, reference, starters } from "./clients.ts"
+import { clients, reference } from "./clients.ts"
 import { beyond, highestOf, medianOf, ratio } from "./figures.ts"
 import type { Results } from "./results.ts"
 import { programs } from "./sizes.ts"
@@ -125,7 +125,7 @@ const startTable = (
 ): string =>
   table(
     ["one minified file", "loaded and constructed, ms", "first answer, ms"],
-    starters.map(({ name, title }) => [title, number(constructed[name]), number(answered[name])])
+    clients.map(({ name, title }) => [title, number(constructed[name]), number(answered[name])])
   ) +
   `\n\nThe packages as published, imported by a fresh process: ${digits(importOurs)} ms; ` +
   `the Effect modules that they import, alone: ${digits(importEffect)} ms; run by run ${digits(importBeyond)} ms more.`

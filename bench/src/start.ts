@@ -4,7 +4,7 @@ import * as Path from "node:path"
 import { pathToFileURL } from "node:url"
 import { bundle, effectModules, fileOf } from "./bundle.ts"
 import * as Children from "./children.ts"
-import { starters } from "./clients.ts"
+import { clients } from "./clients.ts"
 import type { ProbeProtocol } from "./protocol.ts"
 import type { Start } from "./results.ts"
 import { median } from "./statistics.ts"
@@ -35,7 +35,7 @@ export const start = async (address: string, runs: number): Promise<Start> => {
     effect: write("importEffect", modules.map((path) => `import "${path}"`).join("\n"))
   }
   const bundles: Array<{ readonly name: string; readonly file: string }> = []
-  for (const { name } of starters) {
+  for (const { name } of clients) {
     bundles.push({ name, file: write(name, await bundle(`./clients/${name}.js`, "node")) })
   }
 
@@ -54,7 +54,7 @@ export const start = async (address: string, runs: number): Promise<Start> => {
     }
   }
   const of = (name: string) => median(times[name] ?? [])
-  const each = (what: string) => Object.fromEntries(starters.map(({ name }) => [name, of(`${what} ${name}`)]))
+  const each = (what: string) => Object.fromEntries(clients.map(({ name }) => [name, of(`${what} ${name}`)]))
   return {
     importOurs: of("ours"),
     importEffect: of("effect"),

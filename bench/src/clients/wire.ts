@@ -17,7 +17,8 @@ interface ChatAnswer {
   readonly message: { readonly content: ReadonlyArray<{ readonly text: string }> }
 }
 
-interface ChatEvent {
+/** An event of a streamed chat that has text. */
+export interface ChatEvent {
   readonly type: string
   readonly delta: { readonly message: { readonly content: { readonly text: string } } }
 }

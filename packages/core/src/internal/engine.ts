@@ -77,12 +77,12 @@ interface Operation<E> {
 
 /** A call before its first attempt: the settings in force are the caller's own over those that the client was built with. */
 class Prepared {
-  readonly encoded: Encoded
+  declare readonly encoded: Encoded
   /** What it uses of limits. */
-  readonly demand: RateLimits.Demand
-  readonly limits: RateLimits.Service
-  readonly policy: RetryPolicy.Policy
-  readonly timeouts: Deadlines
+  declare readonly demand: RateLimits.Demand
+  declare readonly limits: RateLimits.Service
+  declare readonly policy: RetryPolicy.Policy
+  declare readonly timeouts: Deadlines
 
   constructor(
     encoded: Encoded,

@@ -32,8 +32,8 @@ export interface Exchange {
 
 /** One that can be stopped. A class, so that it begins young: see `young.ts`. */
 export class Stoppable implements Exchange {
-  readonly watch: Watch.Watch
-  readonly response: Exchange["response"]
+  declare readonly watch: Watch.Watch
+  declare readonly response: Exchange["response"]
   readonly #exchange: Transport.Exchange
 
   constructor(clock: Clock.Clock, runtime: () => Runtime.Runtime<never>, exchange: Transport.Exchange) {

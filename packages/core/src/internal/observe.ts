@@ -29,9 +29,9 @@ import * as Young from "./young.ts"
 
 /** What a response came with, without the response. */
 export class Arrived {
-  readonly status: number
-  readonly headers: Headers.Headers
-  readonly request: HttpClientRequest.HttpClientRequest
+  declare readonly status: number
+  declare readonly headers: Headers.Headers
+  declare readonly request: HttpClientRequest.HttpClientRequest
 
   constructor({ headers, request, status }: HttpClientResponse.HttpClientResponse) {
     this.status = status
@@ -78,23 +78,23 @@ const nobody = Context.get(DefaultServices.liveServices, Tracer.Tracer)
 
 /** A call, what its parts run with, its span, and what its end needs. */
 class Observation {
-  readonly endpoint: T.Described
-  readonly request: unknown
-  readonly model: string | undefined
+  declare readonly endpoint: T.Described
+  declare readonly request: unknown
+  declare readonly model: string | undefined
   readonly call = new Call()
-  readonly clock: Clock.Clock
+  declare readonly clock: Clock.Clock
   /** That of the caller, with the call's span. */
-  readonly context: Context.Context<never>
+  declare readonly context: Context.Context<never>
   /** The caller's, with that context. */
-  readonly runtime: () => Runtime.Runtime<never>
+  declare readonly runtime: () => Runtime.Runtime<never>
   /** Whether anybody has provided a tracer: else, nobody reads what spans say. */
-  readonly isTraced: boolean
-  readonly span: Tracer.Span
-  readonly start: bigint
-  readonly labels: ReadonlyArray<MetricLabel.MetricLabel>
-  readonly capture: Capture | undefined
+  declare readonly isTraced: boolean
+  declare readonly span: Tracer.Span
+  declare readonly start: bigint
+  declare readonly labels: ReadonlyArray<MetricLabel.MetricLabel>
+  declare readonly capture: Capture | undefined
   /** The answer so far of a stream whose content is captured. */
-  readonly told: ReturnType<Capture["told"]>
+  declare readonly told: ReturnType<Capture["told"]>
   /** What the events of a stream have said. */
   answer: object = T.noAnswer
   /** Seconds. */

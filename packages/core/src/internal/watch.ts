@@ -16,17 +16,17 @@ import * as Runtime from "effect/Runtime"
 
 /** A watch on whatever runs under it, one effect at a time. A class, so that it begins young: see `young.ts`. */
 export class Watch {
-  readonly clock: Clock.Clock
+  declare readonly clock: Clock.Clock
   /** What the effects under it run with. */
-  readonly runtime: () => Runtime.Runtime<never>
+  declare readonly runtime: () => Runtime.Runtime<never>
   /** Makes whatever runs fail at once. Where there is no such thing, effects run in fibers, to be interrupted. */
-  readonly stop: (() => void) | undefined
+  declare readonly stop: (() => void) | undefined
   /** When what runs is too late, as {@link millisOf} counts; `Infinity` while nothing is due. */
   due = Infinity
   /** Whether the time was up. */
   isLate = false
   /** Ends what runs. */
-  onDue: () => void
+  declare onDue: () => void
   /** When a timer looks what is due; `Infinity` where there is none. */
   looksAt = Infinity
   /** Ends the timer. */

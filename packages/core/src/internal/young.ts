@@ -14,8 +14,8 @@ const none: ReadonlyArray<never> = []
 export const list = <A>(): Array<A> => none.slice()
 
 class Ways<E, A, A2, E2, A3, E3, R2, R3> {
-  readonly onFailure: (cause: Cause.Cause<E>) => Effect.Effect<A2, E2, R2>
-  readonly onSuccess: (a: A) => Effect.Effect<A3, E3, R3>
+  declare readonly onFailure: (cause: Cause.Cause<E>) => Effect.Effect<A2, E2, R2>
+  declare readonly onSuccess: (a: A) => Effect.Effect<A3, E3, R3>
   constructor(
     onFailure: (cause: Cause.Cause<E>) => Effect.Effect<A2, E2, R2>,
     onSuccess: (a: A) => Effect.Effect<A3, E3, R3>
