@@ -38,6 +38,9 @@ const agent = "effect-cohere"
 /** So much of a body waits for its reader; then, the connection does. */
 const maxWaiting = 64 * 1024
 
+/** Smaller pieces are put together: to decode each costs more. */
+const small = 4 * 1024
+
 const ignore = () => {}
 
 /** Sends requests by this dispatcher. */
@@ -238,7 +241,7 @@ class Received {
   readonly #controller: Undici.Dispatcher.DispatchController
   readonly #handler: Handler
   #pieces: Array<Buffer> = none.slice()
-  #size = 0
+  size = 0
   /** Whether somebody waits for all of it. */
   #isWanted = false
   #waiting: Array<() => void> = []
@@ -253,9 +256,9 @@ class Received {
 
   push(bytes: Buffer): void {
     this.#pieces.push(bytes)
-    this.#size += bytes.length
+    this.size += bytes.length
     if (this.#isWanted) return
-    if (this.#size > maxWaiting) this.#controller.pause()
+    if (this.size > maxWaiting) this.#controller.pause()
     this.#tell()
   }
 
@@ -283,14 +286,14 @@ class Received {
     const pieces = this.#pieces
     if (pieces.length === 0) return pieces
     this.#pieces = none.slice()
-    this.#size = 0
+    this.size = 0
     if (!this.isOver) this.#controller.resume()
     return pieces
   }
 
   /** What is there, as text. */
   takeText(): string {
-    const size = this.#size
+    const size = this.size
     return textOf(this.take(), size)
   }
 
@@ -351,11 +354,11 @@ class Response extends Inspectable.Class implements HttpClientResponse.HttpClien
    * `Effect.async` would hold it until the next full collection of garbage.
    */
   next(): Effect.Effect<ReadonlyArray<Uint8Array>, Option.Option<HttpClientError.ResponseError>> {
-    const { cause, isOver } = this.#received
+    const { cause, isOver, size } = this.#received
     const pieces = this.#received.take()
     if (pieces.length > 0) {
       this.#isStreamed = true
-      return Effect.succeed(pieces)
+      return Effect.succeed(pieces.length > 1 && size < pieces.length * small ? [Buffer.concat(pieces, size)] : pieces)
     }
     return isOver
       ? Effect.fail(cause === undefined ? Option.none() : Option.some(this.#broken(cause)))
