@@ -439,7 +439,7 @@ export const make = (options: {
             return use(response, exchange)
           })
         })
-        return Effect.onExit(
+        return Young.onExit(
           Watch.run(watch, made, () => inSpan(Effect.fail(lateness(operation, call, phase, timeouts)))),
           (exit) => {
             Watch.reset(watch, Infinity)

@@ -115,7 +115,7 @@ class Observation {
     this.model = attempt(() => T.modelOf(endpoint, request), undefined)
     this.clock = Context.get(fiber.currentDefaultServices, Clock.Clock)
     this.context = context
-    this.runtime = () =>
+    const runtime = () =>
       Runtime.make({
         context,
         // What a call does can be interrupted, also where its caller cannot: its deadlines hold.
@@ -125,6 +125,7 @@ class Observation {
         ),
         fiberRefs: fiber.getFiberRefs()
       })
+    this.runtime = runtime
     this.isTraced = span.sampled && fiber.currentTracer !== nobody
     this.span = span
     this.start = this.clock.unsafeCurrentTimeNanos()
@@ -274,7 +275,7 @@ export const observe = <A, E>(
     ofClient,
     (self, restore) =>
       Effect.flatMap(
-        Effect.exit(restore(run(self))),
+        Effect.exit(restore(Young.once(run(self)))),
         (exit) => Effect.zipRight(end(self, exit, Exit.isSuccess(exit) ? exit.value : undefined), exit)
       )
   )
@@ -290,6 +291,6 @@ export const observeStream = <A, E>(
     begin(endpoint, request, ofClient, (self, restore) =>
       Effect.zipRight(
         Scope.addFinalizerExit(scope, (exit) => end(self, exit, self.answer)),
-        restore(open(self, scope, hear(self)))
+        restore(Young.once(open(self, scope, hear(self))))
       ))
   )

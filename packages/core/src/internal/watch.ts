@@ -132,7 +132,8 @@ const inFiber = <A, E>(self: Watch, effect: Effect.Effect<A, E>): Effect.Effect<
   Effect.async((resume) => {
     // A fiber that fails is reported by the runtime, and this failure is the caller's.
     const fiber = Runtime.runFork(self.runtime(), Effect.exit(effect))
-    self.onDue = () => fiber.unsafeInterruptAsFork(FiberId.none)
+    const onDue = () => fiber.unsafeInterruptAsFork(FiberId.none)
+    self.onDue = onDue
     fiber.addObserver((ended) => resume(Exit.flatten(ended)))
     return Fiber.interrupt(fiber)
   })

@@ -6,6 +6,7 @@
  */
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
+import type * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
 
 const none: ReadonlyArray<never> = []
@@ -48,3 +49,29 @@ export const catchAll = <A, E, R, A2, E2, R2>(
   self: Effect.Effect<A, E, R>,
   onFailure: (error: E) => Effect.Effect<A2, E2, R2>
 ): Effect.Effect<A | A2, E2, R | R2> => Effect.catchAllCause(self, ofFailure(onFailure))
+
+/** Gives a value, once, and keeps nothing of it. */
+const giving = <A>(value: A): () => A => {
+  let held: A | undefined = value
+  return () => {
+    const given = held
+    held = undefined
+    // It was not asked for before.
+    return given as A
+  }
+}
+
+/**
+ * An effect that runs once. Functions that are assigned to a property where they are written begin old, too, and so do
+ * those of Effect that make something interruptible or not, or wait for a callback: nothing of this one is left to them.
+ */
+export const once = <A, E, R>(self: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> => Effect.suspend(giving(self))
+
+/** As `Effect.onExit`, for an effect that runs once. */
+export const onExit = <A, E, R, X, R2>(
+  self: Effect.Effect<A, E, R>,
+  after: (exit: Exit.Exit<A, E>) => Effect.Effect<X, never, R2>
+): Effect.Effect<A, E, R | R2> => {
+  const give = giving(after)
+  return Effect.onExit(once(self), (exit) => give()(exit))
+}

@@ -11,7 +11,7 @@ import * as Headers from "@effect/platform/Headers"
 import type * as HttpBody from "@effect/platform/HttpBody"
 import * as HttpClient from "@effect/platform/HttpClient"
 import * as HttpClientError from "@effect/platform/HttpClientError"
-import type * as HttpClientRequest from "@effect/platform/HttpClientRequest"
+import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import * as HttpClientResponse from "@effect/platform/HttpClientResponse"
 import * as HttpIncomingMessage from "@effect/platform/HttpIncomingMessage"
 import * as UrlParams from "@effect/platform/UrlParams"
@@ -130,12 +130,15 @@ const bodyOf = (body: Exclude<HttpBody.HttpBody, HttpBody.Stream>): Body => {
   }
 }
 
+/** What is left of a request that is over. */
+const nothing = HttpClientRequest.get("")
+
 /** What ends a request that is given up. */
 const stopped = () => new DOMException("This operation was aborted", "AbortError")
 
 /** Takes what undici hears of one request. Who waits hears it in the async context in which the request was made. */
 class Handler extends AsyncResource implements Undici.Dispatcher.DispatchHandler {
-  readonly #request: HttpClientRequest.HttpClientRequest
+  #request: HttpClientRequest.HttpClientRequest
   #controller: Undici.Dispatcher.DispatchController | undefined
   #waiting: ((response: Effect.Effect<Response, HttpClientError.RequestError>) => void) | undefined
   #dispatch: ((body: Body) => void) | undefined
@@ -174,6 +177,7 @@ class Handler extends AsyncResource implements Undici.Dispatcher.DispatchHandler
       this.#received = undefined
       this.response = undefined
       this.body = null
+      this.#request = nothing
     } else {
       const reason = stopped()
       this.fail(reason)
