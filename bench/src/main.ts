@@ -18,9 +18,20 @@ import { sizes } from "./sizes.ts"
 import { start } from "./start.ts"
 import { abandoned, kept, quickly, timed, type Workload } from "./workloads.ts"
 
+const names = [...timed, ...kept, abandoned].map(({ id }) => id).concat("start", "size")
+
 const args = process.argv.slice(2)
 const quick = args.includes("--quick")
 const only = args.find((arg) => arg.startsWith("--only="))?.slice("--only=".length).split(",")
+
+const unknown = args.filter((arg) => !["--quick", "--render"].includes(arg) && !arg.startsWith("--only="))
+  .concat(only?.filter((part) => part === "" || !names.some((name) => name.startsWith(part))) ?? [])
+if (unknown.length > 0) {
+  console.error(
+    `unknown: ${unknown.join(" ")}\nusage: bench [--quick] [--only=name,…] [--render]\nnames: ${names.join(" ")}`
+  )
+  process.exit(1)
+}
 
 /** Whether something is asked for: by its name, or the first part of it. */
 const wanted = (name: string): boolean => only === undefined || only.some((part) => name.startsWith(part))

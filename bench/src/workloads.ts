@@ -119,7 +119,7 @@ export const timed: ReadonlyArray<Workload> = [
   },
   {
     id: "stream-first",
-    title: "time to the first text of a stream",
+    title: "a stream that pauses after its first text",
     operation: "events",
     mode: "pause/40",
     unit: "stream",
