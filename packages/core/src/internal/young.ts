@@ -1,8 +1,8 @@
 /**
- * What a call makes and lets go, made so that it goes with the next collection of garbage. V8 puts what an object or array
- * literal makes among the old objects at once, where enough of what that literal made before has survived; and what is
- * old keeps whatever it refers to until the next full collection, dead or not. What a class makes, or a copy, begins
- * young: see docs/decisions/0029-what-a-call-makes-begins-young.md.
+ * What a call makes and lets go, made so that it goes with the next collection of garbage. V8 puts some things among the
+ * old objects at once, such as what a literal makes where much of it has survived before; and what is old keeps whatever
+ * it refers to until the next full collection, dead or not. What a class makes, or a copy, begins young: see
+ * docs/decisions/0029-what-a-call-makes-begins-young.md.
  */
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
@@ -61,10 +61,7 @@ const giving = <A>(value: A): () => A => {
   }
 }
 
-/**
- * An effect that runs once. Functions that are assigned to a property where they are written begin old, too, and so do
- * those of Effect that make something interruptible or not, or wait for a callback: nothing of this one is left to them.
- */
+/** An effect that runs once. What makes it interruptible, or not, begins old, and keeps nothing of this one. */
 export const once = <A, E, R>(self: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> => Effect.suspend(giving(self))
 
 /** As `Effect.onExit`, for an effect that runs once. */
