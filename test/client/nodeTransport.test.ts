@@ -10,6 +10,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as Option from "effect/Option"
+import * as Scheduler from "effect/Scheduler"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import { AsyncLocalStorage } from "node:async_hooks"
@@ -247,6 +248,46 @@ describe("an exchange", () => {
       reading.stop()
       assert.isTrue(Option.isSome(yield* Fiber.join(reads)))
     })))
+
+  const ways: ReadonlyArray<
+    readonly [how: string, of: (exchange: Transport.Exchange) => Effect.Effect<unknown, unknown>]
+  > = [
+    ["piece by piece", ({ bytes }) => bytes],
+    ["as text", ({ response }) => Effect.flatMap(response, ({ text }) => text)]
+  ]
+  it.scopedLive.each(ways)(
+    "that is stopped where its reader pauses, at whatever operation, is heard of: read %s",
+    ([, of]) =>
+      over(Effect.gen(function*() {
+        const usual = new Scheduler.MixedScheduler(2048)
+        const silent = yield* served((response) => {
+          response.flushHeaders()
+          return new Promise(() => {})
+        })
+        const unheard: Array<number> = []
+        for (let n = 1, more = true; more; n++) {
+          const exchange = yield* begin(silent.url)
+          const response = yield* exchange.response
+          let operations = 0
+          const reader = Effect.runFork(of({ ...exchange, response: Effect.succeed(response) }), {
+            scheduler: {
+              scheduleTask: (task, priority, fiber) => usual.scheduleTask(task, priority, fiber),
+              shouldYield: () => {
+                if (++operations !== n) return false
+                exchange.stop()
+                return 0
+              }
+            }
+          })
+          yield* nextTurn
+          more = operations >= n
+          exchange.stop()
+          yield* nextTurn
+          if (reader.unsafePoll() === null) unheard.push(n)
+        }
+        assert.deepStrictEqual(unheard, [])
+      }))
+  )
 
   it.scopedLive("stays in the async context of whoever began it", () =>
     over(Effect.gen(function*() {

@@ -301,13 +301,15 @@ class Received {
     return textOf(this.take(), size)
   }
 
-  /** Tells when something has come, or nothing more does. */
+  /** Tells when something has come, or nothing more does. Either may be so by now: a fiber may pause before it waits. */
   onMore(f: () => void): void {
-    this.#waiting.push(f)
+    if (this.#pieces.length > 0 || this.isOver) f()
+    else this.#waiting.push(f)
   }
 
   /** Tells when all has come: until then, nothing is held back. */
   onEnd(f: () => void): void {
+    if (this.isOver) return f()
     this.#isWanted = true
     this.#controller.resume()
     this.#waiting.push(f)
