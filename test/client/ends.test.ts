@@ -2,22 +2,27 @@
 import * as CohereClient from "@effect-cohere/core/CohereClient"
 import * as Credentials from "@effect-cohere/core/Credentials"
 import * as Deployment from "@effect-cohere/core/Deployment"
+import * as RetryPolicy from "@effect-cohere/core/RetryPolicy"
 import * as Telemetry from "@effect-cohere/core/Telemetry"
 import * as OfTransport from "@effect-cohere/core/Transport"
 import * as V2 from "@effect-cohere/core/V2"
 import * as HttpClient from "@effect/platform/HttpClient"
 import * as HttpClientResponse from "@effect/platform/HttpClientResponse"
 import { assert, describe, it } from "@effect/vitest"
+import * as Chunk from "effect/Chunk"
 import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Metric from "effect/Metric"
+import * as Option from "effect/Option"
 import * as Runtime from "effect/Runtime"
 import * as Scheduler from "effect/Scheduler"
 import * as Stream from "effect/Stream"
+import * as TestClock from "effect/TestClock"
 import { plainText } from "../streams/transcripts.ts"
-import { request, sse, streamOf } from "../streams/wire.ts"
+import { frame, request, sse, streamOf } from "../streams/wire.ts"
 import * as Transport from "../support/transport.ts"
 import { chat, chatAnswer, chatReply, over } from "./support/samples.ts"
 import * as Spans from "./support/spans.ts"
@@ -135,6 +140,64 @@ describe("the deadline of a call over a transport that can be stopped", () => {
       }),
     60_000
   )
+})
+
+describe("what comes of a stream in the moment when it is stopped, for its first event did not come in time,", () => {
+  const [first = "", ...rest] = plainText.data.map((data) => frame(data))
+  /** Answers at once; its body comes when it is stopped. */
+  const stopping = (body: string) =>
+    Layer.sync(HttpClient.HttpClient, () =>
+      OfTransport.offer(HttpClient.make(() => Effect.never), (request) => {
+        const waiting: Array<() => void> = []
+        const headers = { "content-type": "text/event-stream" }
+        let isOver = false
+        return {
+          response: Effect.sync(() => HttpClientResponse.fromWeb(request, new Response(null, { headers }))),
+          bytes: Effect.suspend(() =>
+            isOver ? Effect.fail(Option.none()) : Effect.async((resume) => {
+              waiting.push(() => resume(Effect.succeed([new TextEncoder().encode(body)])))
+            })
+          ),
+          stop: () => {
+            isOver = true
+            for (const one of waiting.splice(0)) one()
+          }
+        }
+      }))
+  const read = (body: string) =>
+    Effect.gen(function*() {
+      const fiber = yield* V2.chatStream(request).pipe(
+        Stream.runCollect,
+        Effect.either,
+        RetryPolicy.with(RetryPolicy.none),
+        Effect.provide(
+          CohereClient.layer.pipe(
+            Layer.provide(Deployment.layerPlatform),
+            Layer.provide(Credentials.layer("test-key-of-nobody")),
+            Layer.provide(stopping(body))
+          )
+        ),
+        Effect.fork
+      )
+      yield* TestClock.adjust("2 minutes")
+      return yield* Fiber.join(fiber)
+    })
+
+  it.effect("is nothing where more must come: the attempt is late", () =>
+    Effect.gen(function*() {
+      const result = yield* read(first)
+      assert.isTrue(Either.isLeft(result))
+      if (Either.isLeft(result)) {
+        assert.strictEqual(result.left._tag, "RequestTimeout")
+        assert.include(result.left, { phase: "firstEvent" })
+      }
+    }))
+
+  it.effect("is all of it where nothing more must come", () =>
+    Effect.gen(function*() {
+      const result = yield* read(first + rest.join(""))
+      assert.strictEqual(Either.isRight(result) ? Chunk.size(result.right) : result.left._tag, plainText.events.length)
+    }))
 })
 
 describe("the metrics of a call", () => {

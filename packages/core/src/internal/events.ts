@@ -142,6 +142,10 @@ export const open = <Id extends string, Request, Event, E>(options: {
     const deliver = (events: Array<Event>): Effect.Effect<Chunk.Chunk<Event>, Option.Option<StreamError>> => {
       if (delivered > 0) Watch.reset(watch, Infinity)
       if (events.length > 0) {
+        // The time for the first was up, and what gives the rest was stopped: the attempt is late, and nothing is told of it.
+        if (watch.isLate && ending === undefined && delivered === events.length) {
+          return fail(StreamTruncated.of(place()))
+        }
         options.hear(events)
         return Effect.succeed(Chunk.unsafeFromArray(events))
       }
