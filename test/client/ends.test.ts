@@ -4,6 +4,7 @@ import * as Credentials from "@effect-cohere/core/Credentials"
 import * as Deployment from "@effect-cohere/core/Deployment"
 import * as RetryPolicy from "@effect-cohere/core/RetryPolicy"
 import * as Telemetry from "@effect-cohere/core/Telemetry"
+import * as Timeouts from "@effect-cohere/core/Timeouts"
 import * as OfTransport from "@effect-cohere/core/Transport"
 import * as V2 from "@effect-cohere/core/V2"
 import * as HttpClient from "@effect/platform/HttpClient"
@@ -142,17 +143,22 @@ describe("the deadline of a call over a transport that can be stopped", () => {
   )
 })
 
-describe("what comes of a stream in the moment when it is stopped, for its first event did not come in time,", () => {
+describe("what comes of a stream in the moment when it is stopped, since its time is up,", () => {
   const [first = "", ...rest] = plainText.data.map((data) => frame(data))
-  /** Answers at once; its body comes when it is stopped. */
-  const stopping = (body: string) =>
+  /** Answers at once, or when it is stopped; its body comes when it is stopped. */
+  const stopping = (body: string, answers: "at once" | "when stopped") =>
     Layer.sync(HttpClient.HttpClient, () =>
       OfTransport.offer(HttpClient.make(() => Effect.never), (request) => {
         const waiting: Array<() => void> = []
         const headers = { "content-type": "text/event-stream" }
         let isOver = false
         return {
-          response: Effect.sync(() => HttpClientResponse.fromWeb(request, new Response(null, { headers }))),
+          response: Effect.zipRight(
+            answers === "at once" ? Effect.void : Effect.async<void>((resume) => {
+              waiting.push(() => resume(Effect.void))
+            }),
+            Effect.sync(() => HttpClientResponse.fromWeb(request, new Response(null, { headers })))
+          ),
           bytes: Effect.suspend(() =>
             isOver ? Effect.fail(Option.none()) : Effect.async((resume) => {
               waiting.push(() => resume(Effect.succeed([new TextEncoder().encode(body)])))
@@ -164,17 +170,18 @@ describe("what comes of a stream in the moment when it is stopped, for its first
           }
         }
       }))
-  const read = (body: string) =>
+  const read = (body: string, answers: "at once" | "when stopped" = "at once", timeouts: Timeouts.Settings = {}) =>
     Effect.gen(function*() {
       const fiber = yield* V2.chatStream(request).pipe(
         Stream.runCollect,
         Effect.either,
         RetryPolicy.with(RetryPolicy.none),
+        Timeouts.with(timeouts),
         Effect.provide(
           CohereClient.layer.pipe(
             Layer.provide(Deployment.layerPlatform),
             Layer.provide(Credentials.layer("test-key-of-nobody")),
-            Layer.provide(stopping(body))
+            Layer.provide(stopping(body, answers))
           )
         ),
         Effect.fork
@@ -192,6 +199,19 @@ describe("what comes of a stream in the moment when it is stopped, for its first
         assert.include(result.left, { phase: "firstEvent" })
       }
     }))
+
+  it.effect.each(["attempt", "headers"] as const)(
+    "does not change which limit is told: %s",
+    (phase) =>
+      Effect.gen(function*() {
+        const result = yield* read(first, "when stopped", { [phase]: "1 minute" })
+        assert.isTrue(Either.isLeft(result))
+        if (Either.isLeft(result)) {
+          assert.strictEqual(result.left._tag, "RequestTimeout")
+          assert.include(result.left, { phase })
+        }
+      })
+  )
 
   it.effect("is all of it where nothing more must come", () =>
     Effect.gen(function*() {

@@ -430,7 +430,7 @@ export const make = (options: {
           bound("headers")
           const onHeaders = () => {
             Watch.reset(watch, due)
-            phase = "attempt"
+            if (!watch.isLate) phase = "attempt"
           }
           return Effect.flatMap(send(operation, prepared, call, exchange, onHeaders), (response) => {
             // The attempt of a stream is over with its headers.

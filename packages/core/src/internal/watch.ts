@@ -52,9 +52,9 @@ export const millisOf = (clock: Clock.Clock): number =>
 /** Longer, a timer does not wait. */
 const maxSleep = 2 ** 31 - 1
 
-/** The time is up after this limit from now, if not earlier; says whether it is this limit then. */
+/** The time is up after this limit from now, if not earlier or already; says whether it is this limit then. */
 export const limit = (self: Watch, duration: Duration.Duration): boolean => {
-  if (!Duration.isFinite(duration)) return false
+  if (self.isLate || !Duration.isFinite(duration)) return false
   const now = millisOf(self.clock)
   const due = now + Duration.toMillis(duration)
   if (due >= self.due) return false
