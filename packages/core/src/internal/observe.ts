@@ -115,6 +115,7 @@ class Observation {
     this.model = attempt(() => T.modelOf(endpoint, request), undefined)
     this.clock = Context.get(fiber.currentDefaultServices, Clock.Clock)
     this.context = context
+    // Not written where it is assigned, here and elsewhere: see `young.ts`.
     const runtime = () =>
       Runtime.make({
         context,

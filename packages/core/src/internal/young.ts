@@ -1,8 +1,9 @@
 /**
  * What a call makes and lets go, made so that it goes with the next collection of garbage. V8 puts some things among the
- * old objects at once, such as what a literal makes where much of it has survived before; and what is old keeps whatever
- * it refers to until the next full collection, dead or not. What a class makes, or a copy, begins young: see
- * docs/decisions/0029-what-a-call-makes-begins-young.md.
+ * old objects at once, such as what a literal makes where much of it has survived before, and functions that are written
+ * where they are assigned to a property; and what is old keeps whatever it refers to until the next full collection, dead
+ * or not. What a class makes, or a copy, begins young. Fields that a constructor sets are only declared: else, they would
+ * be set twice. See docs/decisions/0029-what-a-call-makes-begins-young.md.
  */
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
