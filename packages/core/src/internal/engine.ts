@@ -220,6 +220,13 @@ const lateness = (
 
 const always = () => true
 
+/** What comes of a caller's settings; where it has none, as most have, of the client's alone: that is made once. */
+const merging = <Id, A, B>(tag: Context.Reference<Id, A>, of: (own: A) => B): (own: A) => B => {
+  const none = Context.get(Context.empty(), tag)
+  const made = of(none)
+  return (own) => own === none ? made : of(own)
+}
+
 export const make = (options: {
   readonly transformClient?: (client: CanonicalClient) => CanonicalClient
 }): Effect.Effect<Service, never, Deployment | HttpClient.HttpClient> =>
@@ -290,6 +297,12 @@ export const make = (options: {
     )
     const client = options.transformClient?.(canonical) ?? canonical
 
+    const timeoutsOf = merging(Timeouts.Timeouts, (own) => deadlines(Context.get(settings, Timeouts.Timeouts), own))
+    const optionsOf = merging(
+      RequestOptions.RequestOptions,
+      (own) => mergeOptions(Context.get(settings, RequestOptions.RequestOptions), own)
+    )
+
     /** The request as it is sent, and the settings in force: the caller's own over those that the client was built with. */
     const prepare = <Id extends string, Request, E>(
       endpoint: Base<Id, Request, E>,
@@ -297,12 +310,9 @@ export const make = (options: {
       accept: string,
       caller: Context.Context<never>
     ): Either.Either<Prepared, InvalidRequest> => {
-      const timeouts = deadlines(Context.get(settings, Timeouts.Timeouts), Context.get(caller, Timeouts.Timeouts))
+      const timeouts = timeoutsOf(Context.get(caller, Timeouts.Timeouts))
       if (Either.isLeft(timeouts)) return Either.left(InvalidRequest.local(endpoint.id, timeouts.left))
-      const requestOptions = mergeOptions(
-        Context.get(settings, RequestOptions.RequestOptions),
-        Context.get(caller, RequestOptions.RequestOptions)
-      )
+      const requestOptions = optionsOf(Context.get(caller, RequestOptions.RequestOptions))
       return Either.map(
         encode(endpoint, request, accept, requestOptions, Context.get(caller, ProgressListener)),
         (encoded) => new Prepared(encoded, demandOf(endpoint.id, request), timeouts.right, caller, settings)
