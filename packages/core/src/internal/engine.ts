@@ -125,7 +125,7 @@ const maxWhole = 16 * 1024 * 1024
 /** Reads a body as text, until it is longer than `limit`; has what came, also when it breaks. */
 const reading = (response: Response, bytes: Bytes, limit: number) => {
   const decode = Utf8.decoder()
-  const pieces: Array<string> = []
+  let body = ""
   let size = 0
   const rest: Effect.Effect<void, HttpClientError.ResponseError> = Young.matchEffect(
     bytes,
@@ -133,7 +133,7 @@ const reading = (response: Response, bytes: Bytes, limit: number) => {
     (more) => {
       for (const piece of more) {
         size += piece.length
-        pieces.push(decode(piece))
+        body += decode(piece)
       }
       return size > limit ? Effect.void : rest
     }
@@ -142,11 +142,11 @@ const reading = (response: Response, bytes: Bytes, limit: number) => {
   const wasRead = Effect.map(
     Effect.orElseSucceed(response.text, () => ""),
     (text) => {
-      pieces.push(text)
+      body += text
     }
   )
   return {
-    text: () => pieces.join("") + decode(),
+    text: () => body + decode(),
     isLonger: () => size > limit,
     run: rest.pipe(
       // With something read, it was not this: then nothing may pass for the end of the body.
@@ -415,13 +415,12 @@ export const make = (options: {
 
     /**
      * One attempt, within its deadlines: of the response, `use` makes what is wanted. The exchange ends with the attempt
-     * or, if what is made of it lives on, with the scope that is given.
+     * or, if what is made of it is a stream, with the scope that is given.
      */
     const attempt = <A, E, E2>(
       operation: Operation<E>,
       prepared: Prepared,
       running: Running,
-      later: "body" | "firstEvent",
       keep: Scope.Scope | undefined,
       use: (response: Response, exchange: Exchange.Exchange) => Effect.Effect<A, E2>
     ): Effect.Effect<A, E | E2 | CommonError> =>
@@ -444,8 +443,8 @@ export const make = (options: {
           }
           return Effect.flatMap(send(operation, prepared, call, exchange, onHeaders), (response) => {
             // The attempt of a stream is over with its headers.
-            if (later === "firstEvent") Watch.reset(watch, Infinity)
-            bound(later)
+            if (keep !== undefined) Watch.reset(watch, Infinity)
+            bound(keep === undefined ? "body" : "firstEvent")
             return use(response, exchange)
           })
         })
@@ -615,39 +614,60 @@ export const make = (options: {
         }))
     }
 
-    const execute: Service["execute"] = (endpoint, request) =>
-      observe(endpoint, request, capture, (running) => {
-        const prepared = prepare(endpoint, request, "application/json", running.context)
-        if (Either.isLeft(prepared)) return Effect.fail(prepared.left)
-        const { call } = running
-        return repeat(
+    /** A whole call; with a scope, that of a stream. */
+    const answer = <Id extends string, Request, E, A, E2>(
+      endpoint: Base<Id, Request, E>,
+      request: Request,
+      running: Running,
+      keep: Scope.Scope | undefined,
+      use: (response: Response, exchange: Exchange.Exchange, prepared: Prepared) => Effect.Effect<A, E2>
+    ): Effect.Effect<A, E | E2 | CommonError> => {
+      const accept = keep === undefined ? "application/json" : eventStreams
+      const prepared = prepare(endpoint, request, accept, running.context)
+      if (Either.isLeft(prepared)) return Effect.fail(prepared.left)
+      return repeat(
+        endpoint,
+        prepared.right,
+        running,
+        attempt(
           endpoint,
           prepared.right,
           running,
-          attempt(
-            endpoint,
-            prepared.right,
-            running,
-            "body",
-            undefined,
-            (response, exchange) => decode(endpoint, call, response, exchange)
-          )
+          keep,
+          (response, exchange) => use(response, exchange, prepared.right)
         )
-      })
+      )
+    }
+
+    const execute: Service["execute"] = (endpoint, request) =>
+      observe(
+        endpoint,
+        request,
+        capture,
+        (running) =>
+          answer(
+            endpoint,
+            request,
+            running,
+            undefined,
+            (response, exchange) => decode(endpoint, running.call, response, exchange)
+          )
+      )
 
     const stream: Service["stream"] = (endpoint, request) =>
-      observeStream(endpoint, request, capture, (running, scope, hear) => {
-        const prepared = prepare(endpoint, request, eventStreams, running.context)
-        if (Either.isLeft(prepared)) return Effect.fail(prepared.left)
-        const { call } = running
-        return repeat(
-          endpoint,
-          prepared.right,
-          running,
-          attempt(endpoint, prepared.right, running, "firstEvent", scope, (response, exchange) =>
-            open(endpoint, call, response, prepared.right, exchange, hear))
-        )
-      })
+      observeStream(
+        endpoint,
+        request,
+        capture,
+        (running, scope, hear) =>
+          answer(
+            endpoint,
+            request,
+            running,
+            scope,
+            (response, exchange, prepared) => open(endpoint, running.call, response, prepared, exchange, hear)
+          )
+      )
 
     return { execute, stream }
   })

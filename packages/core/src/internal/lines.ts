@@ -15,9 +15,7 @@ export type OnLine = (text: string, start: number, end: number) => void
 /** Bytes that become text at once: V8 parses parts of a long text (100,000 characters) at nearly twice the cost. */
 const piece = 64 * 1024
 
-/**
- * Lines end in LF, CRLF or CR. `limit` bounds the length of a line.
- */
+/** Lines end in LF, CRLF or CR. `limit` bounds the length of a line. */
 export const make = (limit: number): Lines => {
   const decode = Utf8.decoder()
   // The beginning of the current line. Engines join the pieces of a text when it is looked into: once, when its end has come.

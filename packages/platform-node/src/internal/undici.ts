@@ -382,7 +382,7 @@ class Response extends Inspectable.Class implements HttpClientResponse.HttpClien
       Effect.succeed(
         this.#text ??= this.#buffer === undefined
           ? this.#received.takeText()
-          : new TextDecoder().decode(this.#buffer)
+          : decoder.decode(this.#buffer)
       )
     )
   }
