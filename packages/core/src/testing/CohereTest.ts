@@ -2,7 +2,7 @@
  * A client for tests: each operation is answered by a function, without a network or a key.
  *
  * Typed by endpoint: an answer of another shape does not compile. Requests are validated as the real client does (what
- * `RequestOptions` add is not), so that a test cannot pass with a request that would never be sent.
+ * `RequestOptions` add is not), so that a test cannot pass with a request that would never be sent; so are answers.
  */
 import * as Headers from "@effect/platform/Headers"
 import * as Context from "effect/Context"
@@ -19,6 +19,7 @@ import type * as Endpoints from "../Endpoints.ts"
 import { classify } from "../internal/classify.ts"
 import { encode } from "../internal/request.ts"
 import { notify } from "../internal/response.ts"
+import { check } from "../internal/schema.ts"
 import type { ChatResponse } from "../V2.ts"
 
 type Handler<Endpoint> = Endpoint extends Unary<string, infer Request, infer Success, infer E>
@@ -102,7 +103,10 @@ export const layer = (handlers: Handlers): Layer.Layer<CohereClient | Recorder> 
       execute: (endpoint, request) =>
         Effect.flatMap(received(endpoint, request), (handler) => {
           const answer = handler(request)
-          return Effect.zipLeft(Effect.isEffect(answer) ? answer : Effect.succeed(answer), succeeded) as never
+          return (Effect.isEffect(answer) ? answer : Effect.succeed(answer)).pipe(
+            Effect.tap((value) => fitting(endpoint, value)),
+            Effect.zipLeft(succeeded)
+          ) as never
         }),
       stream: (endpoint, request) =>
         Stream.unwrap(Effect.flatMap(received(endpoint, request), (handler) => {
@@ -118,6 +122,19 @@ export const layer = (handlers: Handlers): Layer.Layer<CohereClient | Recorder> 
       Context.add(Recorder, { calls: Effect.sync(() => made.slice()) })
     )
   }))
+
+/** Dies of an answer that no server gives. Types see most of it before. */
+const fitting = <Id extends string, Request, Success, E>(
+  endpoint: Unary<Id, Request, Success, E>,
+  answer: unknown
+): Effect.Effect<void> => {
+  if (endpoint.answer === "nothing") return Effect.void
+  const checked = check(endpoint.success, answer)
+  return Either.isRight(checked) ? Effect.void : Effect.dieMessage(
+    `The handler of CohereTest.layer for ${endpoint.id} gave what is no answer to the request:\n` +
+      checked.left.map(({ message, path }) => `  ${path || "(answer)"}: ${message}`).join("\n")
+  )
+}
 
 const isStream = (u: unknown): u is Stream.Stream<unknown> =>
   typeof u === "object" && u !== null && Stream.StreamTypeId in u
