@@ -23,17 +23,21 @@ const stream = (job: Workload): Check<StreamSeen> => {
   }
 }
 
-/** One row of each batch by its sum, all by their number and length. */
+/** One row of each batch by its sum, all by their number and length. Floats of 32 bits came as base64. */
 const rows = (type: Expected.EmbeddingType, count: number) => (job: Workload): Check<Rows> => {
   const dimension = job.dimension ?? 0
   const probe = 7
-  const expected = sum(Expected.vector(type, probe, dimension))
+  const sumAs = (type: Expected.EmbeddingType) => sum(Expected.vector(type, probe, dimension))
+  const [expected, packed] = [sumAs(type), sumAs("base64")]
   return (got) => {
     same("number of rows", got.length, count)
     for (const row of got) {
       if (row.length !== dimension) same("length of a row", row.length, dimension)
     }
-    for (let i = probe; i < got.length; i += Expected.batchSize) same("sum of a row", sum(got[i] ?? []), expected)
+    for (let i = probe; i < got.length; i += Expected.batchSize) {
+      const row = got[i] ?? []
+      same("sum of a row", sum(row), row instanceof Float32Array ? packed : expected)
+    }
   }
 }
 
@@ -53,5 +57,6 @@ export const checks: Checks = {
       same("second index", results[1]?.index, 7)
     }
   },
-  bulk: (job) => rows("float", bulkTexts(job).length)(job)
+  bulk: (job) => rows("float", bulkTexts(job).length)(job),
+  bulkBase64: (job) => rows("base64", bulkTexts(job).length)(job)
 }

@@ -10,9 +10,10 @@ import type { Workload } from "./workloads.ts"
 
 const megabyte = 1024 * 1024
 
+/** What programs hold: the heap, and what lies outside of it, such as the bytes of arrays and large texts. */
 const inUse = (): number => {
-  const { arrayBuffers, heapUsed } = process.memoryUsage()
-  return (heapUsed + arrayBuffers) / megabyte
+  const { external, heapUsed } = process.memoryUsage()
+  return (heapUsed + external) / megabyte
 }
 
 /** The most memory that was resident so far. What `resourceUsage` says can be that of the process that forked. */

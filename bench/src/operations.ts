@@ -28,6 +28,8 @@ export interface Answers {
   readonly rerank: ReadonlyArray<{ readonly index: number; readonly score: number }>
   /** Many more texts than one call takes. */
   readonly bulk: Rows
+  /** The same, as base64 on the wire, as `Float32Array`s. */
+  readonly bulkBase64: Rows
 }
 
 export type OperationName = keyof Answers

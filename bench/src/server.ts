@@ -19,7 +19,8 @@ const latency = 20
 
 const sliceSize = 16 * 1024
 
-type Respond = (response: Http.ServerResponse) => void | Promise<void>
+/** Answers, with regard to what was asked where that says in which form. */
+type Respond = (response: Http.ServerResponse, asked: string) => void | Promise<void>
 
 const headers = { "x-debug-trace-id": "1c3fdfd6f0d0c0f8d34bd6c1f0a7b2ee", "x-endpoint-monthly-call-limit": "1000" }
 
@@ -75,9 +76,16 @@ const split = (events: ReadonlyArray<string>): Respond => {
   }
 }
 
-const later = (respond: Respond): Respond => async (response) => {
+const later = (respond: Respond): Respond => async (response, asked) => {
   await sleep(latency)
-  await respond(response)
+  await respond(response, asked)
+}
+
+/** Embeddings of that dimension, as floats or as base64. */
+const asAsked = (dimension: number): Respond => {
+  const float = json(Answers.embedAnswer("float", dimension))
+  const base64 = json(Answers.embedAnswer("base64", dimension))
+  return (response, asked) => (asked.includes(`"embedding_types":["base64"]`) ? base64 : float)(response, asked)
 }
 
 /** Answers that nobody ends but the client. */
@@ -116,7 +124,7 @@ const responderOf = (mode: string): Respond | undefined => {
     case "embed":
       return type && json(Answers.embedAnswer(type, count))
     case "slow":
-      return type && later(json(Answers.embedAnswer(type, count)))
+      return later(asAsked(count))
     case "rerank":
       return json(Answers.rerankAnswer(count))
     default:
@@ -131,8 +139,11 @@ const listener: Http.RequestListener = (request, response) => {
   const mode = url.slice(0, url.indexOf("/v2/"))
   if (!responders.has(mode)) responders.set(mode, responderOf(mode))
   const respond = responders.get(mode)
-  request.resume().on("end", () => {
-    if (respond !== undefined && request.method === "POST") return void respond(response)
+  const body: Array<Buffer> = []
+  request.on("data", (piece: Buffer) => body.push(piece)).on("end", () => {
+    if (respond !== undefined && request.method === "POST") {
+      return void respond(response, Buffer.concat(body).toString("latin1"))
+    }
     response.writeHead(404).end(JSON.stringify({ message: `no such mode: ${url}` }))
   })
 }

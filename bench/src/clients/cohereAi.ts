@@ -50,6 +50,13 @@ export const connect: ClientModule["connect"] = async (base) => {
       const rows: Array<Array<number>> = []
       for (const texts of batches(Requests.bulkTexts(job))) rows.push(...(await embed("float", job, texts)).float ?? [])
       return rows
+    }),
+    bulkBase64: many(async (job) => {
+      const rows: Array<Float32Array> = []
+      for (const texts of batches(Requests.bulkTexts(job))) {
+        rows.push(...((await embed("base64", job, texts)).base64 ?? []).map(floats))
+      }
+      return rows
     })
   }
 }

@@ -2,15 +2,15 @@
 import * as Chat from "@effect-cohere/core/Chat"
 import * as ChatStream from "@effect-cohere/core/ChatStream"
 import type * as CohereClient from "@effect-cohere/core/CohereClient"
+import * as Embeddings from "@effect-cohere/core/Embeddings"
 import * as V2 from "@effect-cohere/core/V2"
-import * as Chunk from "effect/Chunk"
 import * as Effect from "effect/Effect"
 import type * as Layer from "effect/Layer"
 import * as ManagedRuntime from "effect/ManagedRuntime"
 import * as Stream from "effect/Stream"
-import { batchSize, type EmbeddingType } from "../answers.ts"
+import type { EmbeddingType } from "../answers.ts"
 import { type ClientModule, follow, type Many, type StreamSeen } from "../operations.ts"
-import { bulkTexts, chatModel, documents, embedRequest, query, question, rerankModel } from "../requests.ts"
+import { bulkTexts, chatModel, documents, embedModel, embedRequest, query, question, rerankModel } from "../requests.ts"
 import type { Workload } from "../workloads.ts"
 import { floats } from "./floats.ts"
 
@@ -44,15 +44,19 @@ const events = read(
 
 const text = read(ChatStream.text(V2.chatStream(chatRequest)), (text) => text)
 
-const embed = (type: EmbeddingType, job: Workload, texts?: ReadonlyArray<string>) =>
-  Effect.map(V2.embed(embedRequest(type, job, texts)), ({ embeddings }) => embeddings)
+const embed = (type: EmbeddingType, job: Workload) =>
+  Effect.map(V2.embed(embedRequest(type, job)), ({ embeddings }) => embeddings)
 
-const bulk: Call<ReadonlyArray<ReadonlyArray<number>>> = (job) =>
-  Stream.fromIterable(bulkTexts(job)).pipe(
-    Stream.grouped(batchSize),
-    Stream.mapEffect((texts) => embed("float", job, Chunk.toReadonlyArray(texts)), { concurrency: job.concurrency }),
-    Stream.runCollect,
-    Effect.map((batches) => Chunk.toReadonlyArray(batches).flatMap(({ float }) => float ?? []))
+const bulk: Call<ReadonlyArray<Float32Array>> = (job) =>
+  Effect.map(
+    Embeddings.all({
+      model: embedModel,
+      input_type: "search_document",
+      output_dimension: job.dimension,
+      inputs: bulkTexts(job),
+      concurrency: job.concurrency
+    }),
+    ({ embeddings }) => embeddings.float
   )
 
 const rerank = Effect.map(
@@ -85,6 +89,7 @@ export const connectWith =
       embedInt8: many((job) => Effect.map(embed("int8", job), ({ int8 }) => int8 ?? [])),
       embedBase64: many((job) => Effect.map(embed("base64", job), ({ base64 }) => (base64 ?? []).map(floats))),
       rerank: many(() => rerank),
-      bulk: many(bulk)
+      bulk: many(bulk),
+      bulkBase64: many(bulk)
     }
   }

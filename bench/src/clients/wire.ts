@@ -69,6 +69,9 @@ export const operations = ({ bytes, json }: Transport): Operations => {
     ),
     bulk: many((job) =>
       pooled(bulkTexts(job), job.concurrency, async (texts) => (await embed("float", job, texts)).float)
+    ),
+    bulkBase64: many((job) =>
+      pooled(bulkTexts(job), job.concurrency, async (texts) => (await embed("base64", job, texts)).base64.map(floats))
     )
   }
 }
