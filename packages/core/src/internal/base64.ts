@@ -10,23 +10,28 @@ export const isFloats = (text: string): boolean => {
     Math.floor(length * 3 / 4) % 4 === 0 && !other.test(text)
 }
 
-// Where there is one, it takes a third of the time.
-const { Buffer } = globalThis as { readonly Buffer?: { readonly from: (text: string, form: "base64") => Uint8Array } }
-
-const bytesOf = (text: string): Uint8Array => {
-  if (Buffer !== undefined) return Buffer.from(text, "base64")
-  const characters = atob(text)
-  const bytes = new Uint8Array(characters.length)
-  for (let i = 0; i < bytes.length; i++) bytes[i] = characters.charCodeAt(i)
-  return bytes
+interface Bytes {
+  readonly write: (text: string, form: "base64") => void
 }
+
+// Where there is one, it takes a tenth of the time.
+const { Buffer } = globalThis as { readonly Buffer?: { readonly from: (bytes: ArrayBufferLike) => Bytes } }
+
+const isLittleEndian = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1
 
 /** The numbers in a text for which {@link isFloats} holds. */
 export const floatsOf = (text: string): Float32Array => {
-  const { buffer, byteLength, byteOffset } = bytesOf(text)
-  // Not an array over these bytes: they need not be aligned, and the machine may read them the other way round.
-  const view = new DataView(buffer, byteOffset, byteLength)
-  const floats = new Float32Array(byteLength / 4)
-  for (let i = 0; i < floats.length; i++) floats[i] = view.getFloat32(i * 4, true)
+  const end = text.indexOf("=")
+  const floats = new Float32Array(Math.floor((end === -1 ? text.length : end) * 3 / 16))
+  if (Buffer !== undefined) Buffer.from(floats.buffer).write(text, "base64")
+  else {
+    const bytes = new Uint8Array(floats.buffer)
+    const characters = atob(text)
+    for (let i = 0; i < bytes.length; i++) bytes[i] = characters.charCodeAt(i)
+  }
+  if (!isLittleEndian) {
+    const view = new DataView(floats.buffer)
+    for (let i = 0; i < floats.length; i++) floats[i] = view.getFloat32(i * 4, true)
+  }
   return floats
 }
