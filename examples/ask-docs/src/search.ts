@@ -1,6 +1,6 @@
 /** Finds the passages that answer a question: vectors find candidates among all, the reranker picks the best of them. */
 import type { CohereClient } from "@effect-cohere/core/CohereClient"
-import type * as Embed from "@effect-cohere/core/Embed"
+import * as Embeddings from "@effect-cohere/core/Embeddings"
 import * as V2 from "@effect-cohere/core/V2"
 import * as Arr from "effect/Array"
 import * as Chunk from "effect/Chunk"
@@ -10,22 +10,19 @@ import * as Stream from "effect/Stream"
 import * as Models from "./models.ts"
 import * as Passages from "./passages.ts"
 
-/** How many texts one call of embed takes. */
-const batchSize = 96
-
 /** How many passages the reranker sees. */
 const candidates = 20
 
 /** How many passages the answer is written from. */
 const best = 5
 
-/** A third of the default: enough to tell passages of one project apart, and a third to send and compare. */
-const dimension = 512
+/** 512 is a third of the default: enough to tell passages of one project apart, and a third to send and compare. */
+const embedding = { model: Models.embed, output_dimension: 512 }
 
 /** A passage and its vector. */
 interface Entry {
   readonly passage: Passages.Passage
-  readonly vector: ReadonlyArray<number>
+  readonly vector: Float32Array
 }
 
 /** What can be searched. */
@@ -34,32 +31,23 @@ export type Index = ReadonlyArray<Entry>
 /** What the models read of a passage. */
 const toText = (passage: Passages.Passage) => `${Passages.title(passage)}\n\n${passage.text}`
 
-const embed = (input_type: Embed.InputType, texts: ReadonlyArray<string>) =>
-  V2.embed({ model: Models.embed, input_type, texts, output_dimension: dimension }).pipe(
-    Effect.map((response) => response.embeddings.float ?? [])
-  )
-
-/** Embeds all passages, some batches at a time. Tells `onProgress` how many a finished batch had. */
+/** Embeds all passages. Tells `onProgress` how many a finished batch had. */
 export const index = (
   passages: ReadonlyArray<Passages.Passage>,
   onProgress: (count: number) => Effect.Effect<void>
 ): Effect.Effect<Index, V2.EmbedError, CohereClient> =>
-  Stream.fromIterable(passages).pipe(
-    Stream.grouped(batchSize),
-    Stream.mapEffect(
-      (batch) =>
-        embed("search_document", Chunk.toReadonlyArray(Chunk.map(batch, toText))).pipe(
-          Effect.map((vectors) => Arr.zipWith(batch, vectors, (passage, vector): Entry => ({ passage, vector }))),
-          Effect.tap((entries) => onProgress(entries.length))
-        ),
-      { concurrency: 4 }
+  Embeddings.batches({ ...embedding, input_type: "search_document", inputs: passages, input: toText }).pipe(
+    Stream.tap(({ values }) => onProgress(values.length)),
+    Stream.mapConcat(({ embeddings, values }) =>
+      Arr.zipWith(values, embeddings.float, (passage, vector): Entry => ({ passage, vector }))
     ),
-    Stream.runFold<Index, ReadonlyArray<Entry>>([], (all, entries) => [...all, ...entries])
+    Stream.runCollect,
+    Effect.map(Chunk.toReadonlyArray)
   )
 
-const dot = (a: ReadonlyArray<number>, b: ReadonlyArray<number>) => a.reduce((sum, x, i) => sum + x * (b[i] ?? 0), 0)
+const dot = (a: Float32Array, b: Float32Array) => a.reduce((sum, x, i) => sum + x * (b[i] ?? 0), 0)
 
-const cosine = (a: ReadonlyArray<number>, b: ReadonlyArray<number>) => dot(a, b) / Math.sqrt(dot(a, a) * dot(b, b))
+const cosine = (a: Float32Array, b: Float32Array) => dot(a, b) / Math.sqrt(dot(a, a) * dot(b, b))
 
 /** The passages that answer the question best, best first. */
 export const retrieve = (
@@ -67,7 +55,8 @@ export const retrieve = (
   question: string
 ): Effect.Effect<ReadonlyArray<Passages.Passage>, V2.EmbedError | V2.RerankError, CohereClient> =>
   Effect.gen(function*() {
-    const [query = []] = yield* embed("search_query", [question])
+    const { embeddings } = yield* Embeddings.all({ ...embedding, input_type: "search_query", inputs: [question] })
+    const [query = new Float32Array()] = embeddings.float
     const near = index
       .map(({ passage, vector }) => ({ passage, similarity: cosine(query, vector) }))
       .sort(Order.mapInput(Order.reverse(Order.number), (candidate) => candidate.similarity))
