@@ -336,6 +336,8 @@ export const settings: ReadonlyArray<readonly [python: string, typescript: strin
     "a `Stream`, and the folds of `ChatStream`, `ChatStreamV1`, `GenerateStream`"
   ],
   ["`with_raw_response`", "`.withRawResponse()`", "`CohereClient.withResponse`"],
+  ["`client.embed` with more than 96 texts", "–", "`Embeddings.all` ([embeddings](embeddings.md))"],
+  ["`client.embed_stream`", "–", "`Embeddings.stream`"],
   [
     "`client.wait(…)`",
     "–",
