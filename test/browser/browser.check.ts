@@ -136,7 +136,7 @@ describe("the bundle", () => {
   it("is small enough for a page", () => {
     const bytes = gzipSync(code, { level: 9 }).length
     console.info(
-      `The page with chat, streamed chat, embed and upload: ${(bytes / 1024).toFixed(1)} KB gzip, ${
+      `The page with chat, streamed chat, embeddings and upload: ${(bytes / 1024).toFixed(1)} KB gzip, ${
         (code.length / 1024).toFixed(0)
       } KB minified`
     )
@@ -151,8 +151,15 @@ describe("through the page's own server", () => {
     expect(posts(site, "/api/cohere/v2/chat").length).toBe(1)
   })
 
-  it("embed answers", async () => {
-    expect(await call("embed", proxy, "a river")).toEqual({ ok: true, value: 1536 })
+  it("embed answers, and many embeddings are the same as one by one", async () => {
+    const rows: Array<ReadonlyArray<number>> = []
+    for (const text of ["a river", "a bridge", "a town"]) {
+      const one = await call("embed", proxy, text)
+      if (!one.ok) throw new Error(one.message)
+      rows.push(one.value)
+    }
+    expect(rows.map((row) => row.length)).toEqual([1536, 1536, 1536])
+    expect(await call("embedAll", proxy, ["a river", "a bridge", "a town"])).toEqual({ ok: true, value: rows })
   })
 
   it("a streamed chat arrives in pieces, while it is written", async () => {

@@ -3,6 +3,7 @@ import * as Chat from "@effect-cohere/core/Chat"
 import * as ChatStream from "@effect-cohere/core/ChatStream"
 import type * as CohereClient from "@effect-cohere/core/CohereClient"
 import * as Datasets from "@effect-cohere/core/Datasets"
+import * as Embeddings from "@effect-cohere/core/Embeddings"
 import * as RetryPolicy from "@effect-cohere/core/RetryPolicy"
 import * as V2 from "@effect-cohere/core/V2"
 import * as CohereBrowser from "@effect-cohere/platform-browser/CohereBrowser"
@@ -31,7 +32,12 @@ export interface Programs {
   readonly interrupt: (client: Client, after: number) => Promise<{ readonly pieces: number; readonly took: number }>
   /** Gives a call that is not streamed so much time. */
   readonly wait: (client: Client, millis: number) => Promise<"answered" | "given up">
-  readonly embed: (client: Client, text: string) => Promise<Outcome<number>>
+  readonly embed: (client: Client, text: string) => Promise<Outcome<ReadonlyArray<number>>>
+  /** The same of many, in batches of two. */
+  readonly embedAll: (
+    client: Client,
+    texts: ReadonlyArray<string>
+  ) => Promise<Outcome<ReadonlyArray<ReadonlyArray<number>>>>
   /** Uploads the file that the user has chosen; says how many rows the server found. */
   readonly upload: (client: Client) => Promise<Outcome<number>>
 }
@@ -124,8 +130,16 @@ const programs: Programs = {
   embed: (client, text) =>
     run(
       client,
-      V2.embed({ model: "embed-v4.0", input_type: "search_query", texts: [text], embedding_types: ["base64"] }).pipe(
-        Effect.map((response) => atob(response.embeddings.base64?.[0] ?? "").length / 4)
+      V2.embed({ model: "embed-v4.0", input_type: "search_query", texts: [text] }).pipe(
+        Effect.map((response) => response.embeddings.float?.[0] ?? [])
+      )
+    ),
+
+  embedAll: (client, texts) =>
+    run(
+      client,
+      Embeddings.all({ model: "embed-v4.0", input_type: "search_query", inputs: texts, batchSize: 2 }).pipe(
+        Effect.map(({ embeddings }) => embeddings.float.map((row) => [...row]))
       )
     ),
 
