@@ -1,4 +1,5 @@
 /** From a descriptor and its request to the canonical HTTP request: path, query, headers, body. */
+import * as HttpBody from "@effect/platform/HttpBody"
 import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import type * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
@@ -178,8 +179,10 @@ const build = <Id extends string, Request, E>(
 ): Either.Either<Encoded, InvalidRequest> => {
   const fail = (...issues: ReadonlyArray<Issue>) => Either.left(InvalidRequest.local(endpoint.id, issues))
 
-  const read = snapshot(endpoint, request)
-  const copy = plainOrOdd(read)
+  const copied = plainOrOdd(request)
+  // Of what is no plain data, the fields are read here, once.
+  const read = copied === odd ? snapshot(endpoint, request) : copied
+  const copy = copied === odd ? plainOrOdd(read) : copied
   const given = copy === odd ? read : copy
   const checked = check(endpoint.request, given)
   if (Either.isLeft(checked)) return fail(...checked.left)
@@ -218,18 +221,16 @@ const build = <Id extends string, Request, E>(
   })
   if (issues.length > 0) return fail(...issues)
 
-  const canonical = HttpClientRequest.make(endpoint.method)(path).pipe(
-    HttpClientRequest.setUrlParams(query),
-    HttpClientRequest.setHeaders(headers)
-  )
-  if (endpoint.payload === undefined) return Either.right({ request: canonical, files: undefined })
+  const canonical = (body?: HttpBody.HttpBody) =>
+    HttpClientRequest.make(endpoint.method)(path, { urlParams: query, headers, body })
+  if (endpoint.payload === undefined) return Either.right({ request: canonical(), files: undefined })
 
   // fromEntries defines plain properties, so that a key such as `__proto__` is data like any other.
   const own: Readonly<Record<string, unknown>> = Object.fromEntries(body)
   const toSend = (fields: Readonly<Record<string, unknown>>) => ({ ...fields, ...options.body, ...endpoint.constants })
   if (endpoint.form !== undefined) {
     const form = endpoint.form(endpoint.payload.fields, toSend(own), listener)
-    return Either.right({ request: HttpClientRequest.setBody(canonical, form.body), files: form })
+    return Either.right({ request: canonical(form.body), files: form })
   }
   let json = jsonOf(toSend(own))
   if (Either.isLeft(json)) return fail(json.left)
@@ -246,8 +247,5 @@ const build = <Id extends string, Request, E>(
     json = jsonOf(toSend(written))
     if (Either.isLeft(json)) return fail(json.left)
   }
-  return Either.right({
-    request: HttpClientRequest.bodyText(canonical, json.right, "application/json"),
-    files: undefined
-  })
+  return Either.right({ request: canonical(HttpBody.text(json.right, "application/json")), files: undefined })
 }
