@@ -49,7 +49,7 @@ import type { Bytes } from "./exchange.ts"
 import * as Exchange from "./exchange.ts"
 import { parse, property } from "./json.ts"
 import { Arrived, Call, observe, observeStream, type Running } from "./observe.ts"
-import type { Pull } from "./pull.ts"
+import type { Finalizer, Keep, Pull } from "./pull.ts"
 import * as Ready from "./ready.ts"
 import * as Rejection from "./rejection.ts"
 import { encode, type Encoded } from "./request.ts"
@@ -164,7 +164,7 @@ const readBody = (
   const { headers } = response
   const length = Number(headers["content-length"] || NaN)
   if (length <= maxWhole && headers["content-encoding"] === undefined) return response.text
-  return Effect.flatMap(exchange.bytes(response), (bytes) => {
+  return exchange.read(response, (bytes) => {
     const { isLonger, run, text } = reading(response, bytes, maxBody)
     return Effect.map(run, () => isLonger() ? undefined : text())
   })
@@ -178,7 +178,7 @@ const readErrorBody = (
   response: Response,
   attempt: Duration.Duration
 ): Effect.Effect<string> =>
-  Effect.flatMap(exchange.bytes(response), (bytes) => {
+  exchange.read(response, (bytes) => {
     const { run, text } = reading(response, bytes, maxErrorBody)
     return run.pipe(
       Effect.ignore,
@@ -332,24 +332,26 @@ export const make = (options: {
         }))
 
     /** Sets out to send a request, the cheaper way where nothing else needs a fiber: no traces, files, or credentials to fetch. */
-    const begin = ({ files, request }: Encoded, running: Running): Effect.Effect<Exchange.Exchange> =>
+    const begin = <A, E>(
+      { files, request }: Encoded,
+      running: Running,
+      use: (exchange: Exchange.Exchange) => Effect.Effect<A, E>
+    ): Effect.Effect<A, E> =>
       Effect.suspend(() => {
         const { call, clock, context, isTraced } = running
         if (exchanging !== undefined && files === undefined && !isTraced && !propagate) {
           const prepared = Ready.valueOf(deployment.prepare(request))
           if (Option.isSome(prepared)) {
             leaves(call, prepared.value)
-            return Effect.succeed(
-              new Exchange.Stoppable(clock, running.runtime, exchanging(prepared.value, context))
-            )
+            return use(new Exchange.Stoppable(clock, running.runtime, exchanging(prepared.value, context)))
           }
         }
         return Effect.flatMap(Scope.make(), (scope) => {
           const exchange = Exchange.scoped(clock, discreet(running, scope), client.execute(request), scope)
           return files === undefined
-            ? Effect.succeed(exchange)
+            ? use(exchange)
             // Not `Effect.addFinalizer`, which makes the fiber references of whoever closes the scope grow each time.
-            : Effect.as(Scope.addFinalizer(scope, files.stop), exchange)
+            : Effect.flatMap(Scope.addFinalizer(scope, files.stop), () => use(exchange))
         })
       })
 
@@ -415,16 +417,16 @@ export const make = (options: {
 
     /**
      * One attempt, within its deadlines: of the response, `use` makes what is wanted. The exchange ends with the attempt
-     * or, if what is made of it is a stream, with the scope that is given.
+     * or, if what is made of it is a stream, with that, which keeps it.
      */
     const attempt = <A, E, E2>(
       operation: Operation<E>,
       prepared: Prepared,
       running: Running,
-      keep: Scope.Scope | undefined,
+      keep: Keep | undefined,
       use: (response: Response, exchange: Exchange.Exchange) => Effect.Effect<A, E2>
     ): Effect.Effect<A, E | E2 | CommonError> =>
-      Effect.flatMap(begin(prepared.encoded, running), (exchange) => {
+      begin(prepared.encoded, running, (exchange) => {
         const { timeouts } = prepared
         const { call, inSpan } = running
         const { watch } = exchange
@@ -452,12 +454,13 @@ export const make = (options: {
           Watch.run(watch, made, () => inSpan(Effect.fail(lateness(operation, call, phase, timeouts)))),
           (exit) => {
             Watch.reset(watch, Infinity)
-            const close = (exit: Exit.Exit<unknown, unknown>) =>
-              Effect.suspend(() => {
-                Watch.stop(watch)
-                return exchange.close(exit)
-              })
-            return keep !== undefined && Exit.isSuccess(exit) ? Scope.addFinalizerExit(keep, close) : close(exit)
+            const close: Finalizer = (exit) => {
+              Watch.stop(watch)
+              return exchange.close(exit)
+            }
+            if (keep === undefined || Exit.isFailure(exit)) return close(exit)
+            keep(close)
+            return Effect.void
           }
         )
       })
@@ -600,7 +603,7 @@ export const make = (options: {
           (body) => unusable(endpoint, call, response, body, "it is no stream of events")
         )
       }
-      return Effect.flatMap(exchange.bytes(response), (bytes) =>
+      return exchange.read(response, (bytes) =>
         endpoint.reading.open({
           endpoint,
           response,
@@ -614,12 +617,12 @@ export const make = (options: {
         }))
     }
 
-    /** A whole call; with a scope, that of a stream. */
+    /** A whole call, or that of a stream, which keeps its exchange. */
     const answer = <Id extends string, Request, E, A, E2>(
       endpoint: Base<Id, Request, E>,
       request: Request,
       running: Running,
-      keep: Scope.Scope | undefined,
+      keep: Keep | undefined,
       use: (response: Response, exchange: Exchange.Exchange, prepared: Prepared) => Effect.Effect<A, E2>
     ): Effect.Effect<A, E | E2 | CommonError> => {
       const accept = keep === undefined ? "application/json" : eventStreams
@@ -659,12 +662,12 @@ export const make = (options: {
         endpoint,
         request,
         capture,
-        (running, scope, hear) =>
+        (running, keep, hear) =>
           answer(
             endpoint,
             request,
             running,
-            scope,
+            keep,
             (response, exchange, prepared) => open(endpoint, running.call, response, prepared, exchange, hear)
           )
       )

@@ -25,7 +25,8 @@ export interface Exchange {
   readonly watch: Watch.Watch
   /** Sends the request; the response is there when its headers have come. */
   readonly response: Effect.Effect<Response, HttpClientError.HttpClientError | CredentialsError>
-  readonly bytes: (response: Response) => Effect.Effect<Bytes>
+  /** Uses its body as it comes. */
+  readonly read: <A, E>(response: Response, use: (bytes: Bytes) => Effect.Effect<A, E>) => Effect.Effect<A, E>
   /** Ends it, with all that belongs to it. */
   readonly close: (exit: Exit.Exit<unknown, unknown>) => Effect.Effect<void>
 }
@@ -42,8 +43,8 @@ export class Stoppable implements Exchange {
     this.#exchange = exchange
   }
 
-  bytes(): Effect.Effect<Bytes> {
-    return Effect.succeed(this.#exchange.bytes)
+  read<A, E>(_: Response, use: (bytes: Bytes) => Effect.Effect<A, E>): Effect.Effect<A, E> {
+    return use(this.#exchange.bytes)
   }
 
   close(): Effect.Effect<void> {
@@ -60,7 +61,8 @@ export const scoped = (
 ): Exchange => ({
   watch: new Watch.Watch(clock, () => runtime),
   response: provided(response),
-  bytes: (response) => provided(Stream.toPull(Stream.suspend(() => response.stream))),
+  read: (response, use) =>
+    Effect.flatMap(provided(Stream.toPull(Stream.suspend(() => response.stream))), (bytes) => use(bytes)),
   close: (exit) => Scope.close(scope, exit)
 })
 

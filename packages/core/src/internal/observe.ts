@@ -15,14 +15,13 @@ import type * as MetricLabel from "effect/MetricLabel"
 import * as Option from "effect/Option"
 import * as Runtime from "effect/Runtime"
 import * as RuntimeFlags from "effect/RuntimeFlags"
-import * as Scope from "effect/Scope"
 import type * as Stream from "effect/Stream"
 import * as Tracer from "effect/Tracer"
 import * as Telemetry from "../Telemetry.ts"
 import type { Capture } from "./content.ts"
 import { property } from "./json.ts"
 import * as Measures from "./measures.ts"
-import { type Pull, toStream } from "./pull.ts"
+import { type Keep, type Pull, toStream } from "./pull.ts"
 import * as Rejection from "./rejection.ts"
 import * as T from "./telemetry.ts"
 import * as Young from "./young.ts"
@@ -286,12 +285,11 @@ export const observeStream = <A, E>(
   endpoint: T.Described,
   request: unknown,
   ofClient: Capture | false | undefined,
-  open: (running: Running, scope: Scope.Scope, hear: (events: ReadonlyArray<A>) => void) => Effect.Effect<Pull<A, E>, E>
+  open: (running: Running, keep: Keep, hear: (events: ReadonlyArray<A>) => void) => Effect.Effect<Pull<A, E>, E>
 ): Stream.Stream<A, E> =>
-  toStream((scope) =>
-    begin(endpoint, request, ofClient, (self, restore) =>
-      Effect.zipRight(
-        Scope.addFinalizerExit(scope, (exit) => end(self, exit, self.answer)),
-        restore(Young.once(open(self, scope, hear(self))))
-      ))
+  toStream((keep) =>
+    begin(endpoint, request, ofClient, (self, restore) => {
+      keep((exit) => end(self, exit, self.answer))
+      return restore(Young.once(open(self, keep, hear(self))))
+    })
   )

@@ -4,26 +4,39 @@ import type * as Chunk from "effect/Chunk"
 import * as Effect from "effect/Effect"
 import type * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
-import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import * as Young from "./young.ts"
 
 /** Gives the next chunk; fails with nothing at the end. */
 export type Pull<A, E> = Effect.Effect<Chunk.Chunk<A>, Option.Option<E>>
 
+/** What ends something, whatever came of it. */
+export type Finalizer = (exit: Exit.Exit<unknown, unknown>) => Effect.Effect<void>
+
+/** Keeps something until the stream ends, however it does: what was kept last ends first. */
+export type Keep = (finalizer: Finalizer) => void
+
 /**
- * The stream of a pull, which is made anew each time that the stream is run, and whose scope ends with the stream. As
- * one channel: `Stream.unwrapScoped` runs another one inside, which costs more than a call.
+ * The stream of a pull, which is made anew each time that the stream is run. As one channel, without a scope:
+ * `Stream.unwrapScoped` runs another one inside, which costs more than a call.
  */
-export const toStream = <A, E>(open: (scope: Scope.Scope) => Effect.Effect<Pull<A, E>, E>): Stream.Stream<A, E> =>
+export const toStream = <A, E>(open: (keep: Keep) => Effect.Effect<Pull<A, E>, E>): Stream.Stream<A, E> =>
   Stream.suspend(() => {
-    let scope: Scope.CloseableScope | undefined
-    const opened = Effect.flatMap(Scope.make(), (made) => {
-      scope = made
-      return open(made)
-    })
-    const close = (exit: Exit.Exit<unknown, unknown>) => scope === undefined ? Effect.void : Scope.close(scope, exit)
-    return Stream.fromChannel(Channel.ensuringWith(Channel.flatMap(Channel.fromEffect(opened), chunks), close))
+    let kept: Finalizer | undefined
+    const keep: Keep = (finalizer) => {
+      const before = kept
+      kept = before === undefined ? finalizer : (exit) =>
+        // Each ends, also where one before has a defect.
+        Effect.flatMap(Effect.exit(finalizer(exit)), (ended) => Effect.zipRight(before(exit), ended))
+    }
+    const close: Finalizer = (exit) =>
+      // A channel may run this again where an interruption meets its end.
+      Effect.suspend(() => {
+        const finalizer = kept
+        kept = undefined
+        return finalizer === undefined ? Effect.void : finalizer(exit)
+      })
+    return Stream.fromChannel(Channel.ensuringWith(Channel.flatMap(Channel.fromEffect(open(keep)), chunks), close))
   })
 
 const chunks = <A, E>(pull: Pull<A, E>): Channel.Channel<Chunk.Chunk<A>, unknown, E, unknown, void> => {
