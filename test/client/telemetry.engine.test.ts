@@ -245,6 +245,17 @@ describe("the span of a call", () => {
       assert.deepStrictEqual(spans.map(({ first, told }) => told - Object.keys(first).length), [0, 0])
     }))
 
+  it.effect("says what it is of to those who look at it, also where there is no tracer", () =>
+    Effect.gen(function*() {
+      const seen: Array<Record<string, unknown>> = []
+      const look = Effect.map(Effect.currentSpan, ({ attributes }) => seen.push(Object.fromEntries(attributes)))
+      yield* Stream.runDrain(chatStream).pipe(
+        CohereClient.onResponse(() => Effect.orDie(look)),
+        over(() => streamReply)
+      )
+      assert.deepStrictEqual(seen, [{ ...chatTags, "gen_ai.system": "cohere", "gen_ai.request.stream": true }])
+    }))
+
   it.effect("stays out of the way of requests whose getters throw", () =>
     Effect.gen(function*() {
       const request = {

@@ -22,7 +22,7 @@ export interface Exchange {
 
 /**
  * Prepares to send a request: without a span, without tracing headers, and without following redirects. The context is
- * that of the call, for options of the transport.
+ * the caller's, for options of the transport.
  */
 export type Exchanging = (
   request: HttpClientRequest.HttpClientRequest,

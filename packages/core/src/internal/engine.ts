@@ -338,12 +338,12 @@ export const make = (options: {
       use: (exchange: Exchange.Exchange) => Effect.Effect<A, E>
     ): Effect.Effect<A, E> =>
       Effect.suspend(() => {
-        const { call, clock, context, isTraced } = running
+        const { caller, call, clock, isTraced } = running
         if (exchanging !== undefined && files === undefined && !isTraced && !propagate) {
           const prepared = Ready.valueOf(deployment.prepare(request))
           if (Option.isSome(prepared)) {
             leaves(call, prepared.value)
-            return use(new Exchange.Stoppable(clock, running.runtime, exchanging(prepared.value, context)))
+            return use(new Exchange.Stoppable(clock, running.runtime, exchanging(prepared.value, caller)))
           }
         }
         return Effect.flatMap(Scope.make(), (scope) => {
@@ -469,7 +469,7 @@ export const make = (options: {
     const repeat = <A, E>(
       operation: Operation<unknown>,
       { demand, limits, policy, timeouts }: Prepared,
-      { call, clock, context, inSpan }: Running,
+      { call, caller, clock, inSpan }: Running,
       once: Effect.Effect<A, E>
     ): Effect.Effect<A, E | RequestTimeout> => {
       const { delays } = call
@@ -485,7 +485,7 @@ export const make = (options: {
         if (awaited === undefined) return Effect.succeed(value)
         const arrived = new Arrived(awaited)
         call.response = arrived
-        const told = notify(context, arrived, call.attempts)
+        const told = notify(caller, arrived, call.attempts)
         const warning = warn(operation, arrived)
         return told === undefined && warning === undefined
           ? Effect.succeed(value)
@@ -527,7 +527,7 @@ export const make = (options: {
             error: known,
             delay: Duration.millis(delay)
           }
-          return Effect.suspend(() => Context.get(context, RetryPolicy.RetryListener)(about)).pipe(
+          return Effect.suspend(() => Context.get(caller, RetryPolicy.RetryListener)(about)).pipe(
             inSpan,
             Effect.zipRight(Effect.sleep(delay)),
             // What was not sent again costs nothing.
@@ -626,7 +626,7 @@ export const make = (options: {
       use: (response: Response, exchange: Exchange.Exchange, prepared: Prepared) => Effect.Effect<A, E2>
     ): Effect.Effect<A, E | E2 | CommonError> => {
       const accept = keep === undefined ? "application/json" : eventStreams
-      const prepared = prepare(endpoint, request, accept, running.context)
+      const prepared = prepare(endpoint, request, accept, running.caller)
       if (Either.isLeft(prepared)) return Effect.fail(prepared.left)
       return repeat(
         endpoint,

@@ -75,6 +75,11 @@ const annotate = (span: Tracer.Span, attributes: T.Attributes): void => {
 /** The tracer that is there when none was provided. */
 const nobody = Context.get(DefaultServices.liveServices, Tracer.Tracer)
 
+const isProvided = ({ currentTracer }: Fiber.RuntimeFiber<unknown, unknown>): boolean => currentTracer !== nobody
+
+const identityOf = (endpoint: T.Described, request: unknown): T.Attributes =>
+  attempt(() => T.identity(endpoint, request), {})
+
 /** A call, what its parts run with, its span, and what its end needs. */
 class Observation {
   declare readonly endpoint: T.Described
@@ -82,11 +87,13 @@ class Observation {
   declare readonly model: string | undefined
   readonly call = new Call()
   declare readonly clock: Clock.Clock
-  /** That of the caller, with the call's span. */
-  declare readonly context: Context.Context<never>
-  /** The caller's, with that context. */
+  /** What settings are read from. */
+  declare readonly caller: Context.Context<never>
+  /** The caller's, with the call's span. */
   declare readonly runtime: () => Runtime.Runtime<never>
-  /** Whether anybody has provided a tracer: else, nobody reads what spans say. */
+  /** Whether anybody has provided a tracer. */
+  declare readonly hasTracer: boolean
+  /** Whether it records the span: else, nobody reads what it says. */
   declare readonly isTraced: boolean
   declare readonly span: Tracer.Span
   declare readonly start: bigint
@@ -98,6 +105,7 @@ class Observation {
   answer: object = T.noAnswer
   /** Seconds. */
   firstEvent: number | undefined = undefined
+  #context: Context.Context<never> | undefined = undefined
 
   constructor(
     endpoint: T.Described,
@@ -107,17 +115,17 @@ class Observation {
     runtimeFlags: RuntimeFlags.RuntimeFlags,
     span: Tracer.Span
   ) {
-    const context = Context.add(fiber.currentContext, Tracer.ParentSpan, span)
-    const wanted = Context.get(context, Telemetry.CaptureContent) ?? ofClient
+    const caller = fiber.currentContext
+    const wanted = Context.get(caller, Telemetry.CaptureContent) ?? ofClient
     this.endpoint = endpoint
     this.request = request
     this.model = attempt(() => T.modelOf(endpoint, request), undefined)
     this.clock = Context.get(fiber.currentDefaultServices, Clock.Clock)
-    this.context = context
+    this.caller = caller
     // Not written where it is assigned, here and elsewhere: see `young.ts`.
     const runtime = () =>
       Runtime.make({
-        context,
+        context: this.context,
         // What a call does can be interrupted, also where its caller cannot: its deadlines hold.
         runtimeFlags: RuntimeFlags.disable(
           RuntimeFlags.enable(runtimeFlags, RuntimeFlags.Interruption),
@@ -126,12 +134,25 @@ class Observation {
         fiberRefs: fiber.getFiberRefs()
       })
     this.runtime = runtime
-    this.isTraced = span.sampled && fiber.currentTracer !== nobody
+    this.hasTracer = isProvided(fiber)
+    this.isTraced = span.sampled && this.hasTracer
     this.span = span
     this.start = this.clock.unsafeCurrentTimeNanos()
     this.labels = fiber.getFiberRef(FiberRef.currentMetricLabels)
     this.capture = this.isTraced && wanted ? wanted : undefined
     this.told = this.capture?.told(endpoint)
+  }
+
+  /**
+   * The caller's, with the call's span: made when something is run with it, since the context of a program may be large.
+   * Where there is no tracer, nobody looks at the span before.
+   */
+  get context(): Context.Context<never> {
+    if (this.#context === undefined) {
+      if (!this.hasTracer) annotate(this.span, identityOf(this.endpoint, this.request))
+      this.#context = Context.add(this.caller, Tracer.ParentSpan, this.span)
+    }
+    return this.#context
   }
 
   /** Lets what others have written run in the call's span. */
@@ -140,7 +161,7 @@ class Observation {
 }
 
 /** What the parts of a call need to know of it. */
-export type Running = Pick<Observation, "call" | "clock" | "context" | "runtime" | "isTraced" | "inSpan">
+export type Running = Pick<Observation, "call" | "clock" | "caller" | "runtime" | "isTraced" | "inSpan">
 
 /** What uses a call cannot be interrupted, but for what it restores: so it ends each span that has begun. */
 const begin = <A, E>(
@@ -155,7 +176,7 @@ const begin = <A, E>(
         Effect.makeSpan(endpoint.id, {
           kind: "client",
           captureStackTrace: false,
-          attributes: attempt(() => T.identity(endpoint, request), {})
+          attributes: isProvided(fiber) ? identityOf(endpoint, request) : {}
         }),
         (span) => {
           const self = new Observation(endpoint, request, ofClient, fiber, runtimeFlags, span)
