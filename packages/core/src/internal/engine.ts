@@ -140,7 +140,7 @@ const reading = (response: Response, bytes: Bytes, limit: number) => {
   )
   /** Whoever wraps the client may have read the body: then its stream has nothing, or cannot be had, and its text can. */
   const wasRead = Effect.map(
-    Effect.orElseSucceed(response.text, () => ""),
+    Young.catchAll(response.text, () => Effect.succeed("")),
     (text) => {
       body += text
     }
@@ -186,7 +186,7 @@ const readErrorBody = (
       // Also for a caller who cannot be interrupted, such as a finalizer.
       Effect.interruptible,
       // Well before the deadline of the attempt, which would hide the status.
-      Effect.timeoutOption(Duration.min("5 seconds", Duration.times(attempt, 0.5))),
+      Effect.timeoutOption(Math.min(5_000, Duration.toMillis(attempt) / 2)),
       Effect.map(text)
     )
   })

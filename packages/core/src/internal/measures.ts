@@ -39,12 +39,9 @@ const make = <Type, Out>(metric: Metric.Metric<Type, number, Out>, unit: string)
   }
 }
 
-const seconds = MetricBoundaries.fromIterable(
-  [0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92]
-)
-const tokens = MetricBoundaries.fromIterable(
-  [1, 4, 16, 64, 256, 1024, 4096, 16_384, 65_536, 262_144, 1_048_576, 4_194_304, 16_777_216, 67_108_864]
-)
+// Effect leaves a place for infinity, which comes last.
+const seconds = MetricBoundaries.exponential({ start: 0.01, factor: 2, count: 15 })
+const tokens = MetricBoundaries.exponential({ start: 1, factor: 4, count: 15 })
 
 export const duration = make(Metric.histogram(names.metricDuration, seconds, "Duration of calls"), "s")
 
