@@ -16,7 +16,8 @@ import * as Measures from "./internal/measures.ts"
 import * as Provide from "./internal/provide.ts"
 import * as Internal from "./internal/telemetry.ts"
 
-export { type Attributes, names } from "./internal/telemetry.ts"
+export * as names from "./internal/names.ts"
+export type { Attributes } from "./internal/telemetry.ts"
 
 // ---------------------------------------------------------------------------------------------------------------------
 // Content

@@ -3,7 +3,8 @@ import * as Option from "effect/Option"
 import * as ChatStream from "../ChatStream.ts"
 import type { ChatStreamEvent } from "../V2.ts"
 import { isObject, parse, property, show } from "./json.ts"
-import { type Attributes, type Described, names, operationOf } from "./telemetry.ts"
+import * as Names from "./names.ts"
+import { type Attributes, type Described, operationOf } from "./telemetry.ts"
 
 /** A part of a message; which fields it has depends on its type. */
 interface Part {
@@ -124,11 +125,11 @@ const attributes: Capture["attributes"] = (endpoint, request, answer) => {
   const add = (name: string, items: ReadonlyArray<unknown>) => {
     if (items.length > 0) out[name] = show(items)
   }
-  add(names.systemInstructions, textPart(property(request, "preamble")))
-  add(names.inputMessages, input(request))
-  add(names.toolDefinitions, list(property(request, "tools")))
-  add(names.documents, list(property(request, "documents")))
-  add(names.outputMessages, output(answer))
+  add(Names.systemInstructions, textPart(property(request, "preamble")))
+  add(Names.inputMessages, input(request))
+  add(Names.toolDefinitions, list(property(request, "tools")))
+  add(Names.documents, list(property(request, "documents")))
+  add(Names.outputMessages, output(answer))
   return out
 }
 

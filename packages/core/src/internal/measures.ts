@@ -2,7 +2,7 @@
 import * as Metric from "effect/Metric"
 import * as MetricBoundaries from "effect/MetricBoundaries"
 import * as MetricLabel from "effect/MetricLabel"
-import { names } from "./telemetry.ts"
+import * as Names from "./names.ts"
 
 type Labels = ReadonlyArray<MetricLabel.MetricLabel>
 
@@ -43,21 +43,21 @@ const make = <Type, Out>(metric: Metric.Metric<Type, number, Out>, unit: string)
 const seconds = MetricBoundaries.exponential({ start: 0.01, factor: 2, count: 15 })
 const tokens = MetricBoundaries.exponential({ start: 1, factor: 4, count: 15 })
 
-export const duration = make(Metric.histogram(names.metricDuration, seconds, "Duration of calls"), "s")
+export const duration = make(Metric.histogram(Names.metricDuration, seconds, "Duration of calls"), "s")
 
 export const timeToFirstEvent = make(
-  Metric.histogram(names.metricTimeToFirstEvent, seconds, "Time to the first event of streams"),
+  Metric.histogram(Names.metricTimeToFirstEvent, seconds, "Time to the first event of streams"),
   "s"
 )
 
-export const tokenUsage = make(Metric.histogram(names.metricTokens, tokens, "Tokens of calls"), "{token}")
+export const tokenUsage = make(Metric.histogram(Names.metricTokens, tokens, "Tokens of calls"), "{token}")
 
 export const attempts = make(
-  Metric.counter(names.metricAttempts, { description: "Attempts of calls", incremental: true }),
+  Metric.counter(Names.metricAttempts, { description: "Attempts of calls", incremental: true }),
   "{attempt}"
 )
 
 export const retries = make(
-  Metric.counter(names.metricRetries, { description: "Attempts of calls after their first", incremental: true }),
+  Metric.counter(Names.metricRetries, { description: "Attempts of calls after their first", incremental: true }),
   "{attempt}"
 )

@@ -21,6 +21,7 @@ import * as Telemetry from "../Telemetry.ts"
 import type { Capture } from "./content.ts"
 import { property } from "./json.ts"
 import * as Measures from "./measures.ts"
+import * as Names from "./names.ts"
 import { type Keep, type Pull, toStream } from "./pull.ts"
 import * as Rejection from "./rejection.ts"
 import * as T from "./telemetry.ts"
@@ -218,45 +219,45 @@ const describe = (self: Observation, exit: Exit.Exit<unknown, unknown>, answer: 
   annotate(
     span,
     T.present([
-      [T.names.attempts, call.attempts],
-      [T.names.retryDelays, call.delays.length === 0 ? undefined : call.delays.map(toSeconds)],
+      [Names.attempts, call.attempts],
+      [Names.retryDelays, call.delays.length === 0 ? undefined : call.delays.map(toSeconds)],
       [
-        T.names.rateLimitWait,
+        Names.rateLimitWait,
         // A call that had its turn at once has not waited.
         call.rateLimitWait === undefined || Duration.equals(call.rateLimitWait, Duration.zero)
           ? undefined
           : toSeconds(call.rateLimitWait)
       ],
-      [T.names.timeToFirstEvent, self.firstEvent],
-      [T.names.requestId, typeof requestId === "string" ? requestId : undefined],
+      [Names.timeToFirstEvent, self.firstEvent],
+      [Names.requestId, typeof requestId === "string" ? requestId : undefined],
       [
-        T.names.warning,
+        Names.warning,
         warning === undefined || response === undefined
           ? undefined
           : Rejection.excerpt(warning, response.request)
       ],
-      [T.names.errorType, errorType(exit)]
+      [Names.errorType, errorType(exit)]
     ])
   )
   if (self.capture !== undefined) {
     const said = self.told === undefined ? answer : self.told.answer()
     const content = self.capture.attributes(self.endpoint, self.request, said)
-    if (content !== undefined) span.event(T.names.content, self.clock.unsafeCurrentTimeNanos(), content)
+    if (content !== undefined) span.event(Names.content, self.clock.unsafeCurrentTimeNanos(), content)
   }
 }
 
 const record = (self: Observation, exit: Exit.Exit<unknown, unknown>, answer: unknown): void => {
   const { call, labels } = self
   const tags = {
-    [T.names.operation]: T.operationOf(self.endpoint),
-    [T.names.provider]: "cohere",
-    [T.names.requestModel]: self.model
+    [Names.operation]: T.operationOf(self.endpoint),
+    [Names.provider]: "cohere",
+    [Names.requestModel]: self.model
   }
   if (self.firstEvent !== undefined) Measures.timeToFirstEvent.update(self.firstEvent, labels, tags)
   const { input, output } = T.tokensOf(answer)
-  if (input !== undefined) Measures.tokenUsage.update(input, labels, { ...tags, [T.names.tokenType]: "input" })
-  if (output !== undefined) Measures.tokenUsage.update(output, labels, { ...tags, [T.names.tokenType]: "output" })
-  const ended = { ...tags, [T.names.errorType]: errorType(exit) }
+  if (input !== undefined) Measures.tokenUsage.update(input, labels, { ...tags, [Names.tokenType]: "input" })
+  if (output !== undefined) Measures.tokenUsage.update(output, labels, { ...tags, [Names.tokenType]: "output" })
+  const ended = { ...tags, [Names.errorType]: errorType(exit) }
   Measures.duration.update(since(self), labels, ended)
   if (call.attempts > 0) Measures.attempts.update(call.attempts, labels, ended)
   if (call.attempts > 1) Measures.retries.update(call.attempts - 1, labels, ended)

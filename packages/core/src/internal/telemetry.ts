@@ -1,72 +1,7 @@
 /** What spans and metrics say of a call: names and values by OpenTelemetry's conventions, as pure functions. */
 import type { Base } from "../Endpoint.ts"
 import { property } from "./json.ts"
-
-/**
- * Every name that spans and metrics use. Those that begin with `gen_ai`, `server` and `error` are OpenTelemetry's, whose
- * conventions for generative AI are still in development; those that begin with `cohere` are ours.
- *
- * @see https://github.com/open-telemetry/semantic-conventions-genai
- */
-export const names = {
-  operation: "gen_ai.operation.name",
-  provider: "gen_ai.provider.name",
-  /** What `provider` was called until version 1.37 of the conventions; many backends still look for it. */
-  system: "gen_ai.system",
-  conversationId: "gen_ai.conversation.id",
-  outputType: "gen_ai.output.type",
-  requestModel: "gen_ai.request.model",
-  requestStream: "gen_ai.request.stream",
-  maxTokens: "gen_ai.request.max_tokens",
-  temperature: "gen_ai.request.temperature",
-  topP: "gen_ai.request.top_p",
-  topK: "gen_ai.request.top_k",
-  stopSequences: "gen_ai.request.stop_sequences",
-  seed: "gen_ai.request.seed",
-  frequencyPenalty: "gen_ai.request.frequency_penalty",
-  presencePenalty: "gen_ai.request.presence_penalty",
-  choiceCount: "gen_ai.request.choice.count",
-  encodingFormats: "gen_ai.request.encoding_formats",
-  dimensions: "gen_ai.embeddings.dimension.count",
-  responseId: "gen_ai.response.id",
-  responseModel: "gen_ai.response.model",
-  finishReasons: "gen_ai.response.finish_reasons",
-  /** Seconds. */
-  timeToFirstEvent: "gen_ai.response.time_to_first_chunk",
-  /** What the model read. */
-  inputTokens: "gen_ai.usage.input_tokens",
-  /** What the model wrote. */
-  outputTokens: "gen_ai.usage.output_tokens",
-  cachedTokens: "gen_ai.usage.cache_read.input_tokens",
-  imageTokens: "gen_ai.usage.image.input_tokens",
-  reasoningTokens: "gen_ai.usage.reasoning.output_tokens",
-  tokenType: "gen_ai.token.type",
-  errorType: "error.type",
-  serverAddress: "server.address",
-  serverPort: "server.port",
-  /** What each unit is called follows, for example `cohere.billed_units.search_units`. */
-  billedUnits: "cohere.billed_units",
-  requestId: "cohere.request.id",
-  warning: "cohere.warning",
-  /** How often the request was sent. */
-  attempts: "cohere.attempts",
-  /** Seconds before each retry. */
-  retryDelays: "cohere.retry.delays",
-  /** Seconds that the call waited for its turn. */
-  rateLimitWait: "cohere.rate_limit.wait",
-  /** The event that holds the content, where it is captured. */
-  content: "gen_ai.client.inference.operation.details",
-  inputMessages: "gen_ai.input.messages",
-  outputMessages: "gen_ai.output.messages",
-  systemInstructions: "gen_ai.system_instructions",
-  toolDefinitions: "gen_ai.tool.definitions",
-  documents: "cohere.documents",
-  metricDuration: "gen_ai.client.operation.duration",
-  metricTokens: "gen_ai.client.token.usage",
-  metricTimeToFirstEvent: "gen_ai.client.operation.time_to_first_chunk",
-  metricAttempts: "cohere.client.attempts",
-  metricRetries: "cohere.client.retries"
-} as const
+import * as Names from "./names.ts"
 
 /** What a span says, by name. */
 export type Attributes = Readonly<Record<string, string | number | boolean | ReadonlyArray<string | number>>>
@@ -123,11 +58,11 @@ export const present = (entries: ReadonlyArray<readonly [name: string, value: Va
 /** What samplers decide by: a span has it from its beginning. */
 export const identity = (endpoint: Described, request: unknown): Attributes =>
   present([
-    [names.operation, operationOf(endpoint)],
-    [names.provider, "cohere"],
-    [names.system, "cohere"],
-    [names.requestModel, modelOf(endpoint, request)],
-    [names.requestStream, endpoint.kind === "stream" ? true : undefined]
+    [Names.operation, operationOf(endpoint)],
+    [Names.provider, "cohere"],
+    [Names.system, "cohere"],
+    [Names.requestModel, modelOf(endpoint, request)],
+    [Names.requestStream, endpoint.kind === "stream" ? true : undefined]
   ])
 
 const outputType = (format: unknown): string | undefined => {
@@ -142,24 +77,24 @@ export const requestSettings = (endpoint: Described, request: unknown): Attribut
   if (operation === "embeddings") {
     // Its `max_tokens` bounds the input, which is another thing than the convention's.
     return present([
-      [names.encodingFormats, texts(of("embedding_types"))],
-      [names.dimensions, number(of("output_dimension"))]
+      [Names.encodingFormats, texts(of("embedding_types"))],
+      [Names.dimensions, number(of("output_dimension"))]
     ])
   }
   if (inference[endpoint.id] === undefined) return {}
   const choices = number(of("num_generations"))
   return present([
-    [names.conversationId, text(of("conversation_id"))],
-    [names.outputType, outputType(of("response_format"))],
-    [names.maxTokens, number(of("max_tokens"))],
-    [names.temperature, number(of("temperature"))],
-    [names.topP, number(of("p"))],
-    [names.topK, number(of("k"))],
-    [names.stopSequences, texts(of("stop_sequences"), of("end_sequences"))],
-    [names.seed, number(of("seed"))],
-    [names.frequencyPenalty, number(of("frequency_penalty"))],
-    [names.presencePenalty, number(of("presence_penalty"))],
-    [names.choiceCount, choices === 1 ? undefined : choices]
+    [Names.conversationId, text(of("conversation_id"))],
+    [Names.outputType, outputType(of("response_format"))],
+    [Names.maxTokens, number(of("max_tokens"))],
+    [Names.temperature, number(of("temperature"))],
+    [Names.topP, number(of("p"))],
+    [Names.topK, number(of("k"))],
+    [Names.stopSequences, texts(of("stop_sequences"), of("end_sequences"))],
+    [Names.seed, number(of("seed"))],
+    [Names.frequencyPenalty, number(of("frequency_penalty"))],
+    [Names.presencePenalty, number(of("presence_penalty"))],
+    [Names.choiceCount, choices === 1 ? undefined : choices]
   ])
 }
 
@@ -171,7 +106,7 @@ const units = [
   "images",
   "image_tokens",
   "pages"
-].map((unit) => [unit, `${names.billedUnits}.${unit}`] as const)
+].map((unit) => [unit, `${Names.billedUnits}.${unit}`] as const)
 
 /** Where an answer says what was used: v2 chat under `usage`, all else under `meta`. */
 const usageOf = (answer: unknown): unknown => property(answer, "usage") ?? property(answer, "meta")
@@ -198,14 +133,14 @@ export const responseAttributes = (endpoint: Described, answer: unknown): Attrib
   const of = (name: string) => isInference ? text(property(answer, name)) : undefined
   const generations = list(property(answer, "generations")).map((one) => property(one, "finish_reason"))
   return present([
-    [names.responseId, of("id") ?? of("generation_id") ?? of("response_id")],
-    [names.responseModel, of("model")],
-    [names.finishReasons, isInference ? texts([property(answer, "finish_reason")]) ?? texts(generations) : undefined],
-    [names.inputTokens, count("input_tokens")],
-    [names.outputTokens, count("output_tokens")],
-    [names.cachedTokens, number(property(usage, "cached_tokens"))],
-    [names.imageTokens, number(property(tokens, "image_tokens"))],
-    [names.reasoningTokens, number(property(tokens, "reasoning_tokens"))],
+    [Names.responseId, of("id") ?? of("generation_id") ?? of("response_id")],
+    [Names.responseModel, of("model")],
+    [Names.finishReasons, isInference ? texts([property(answer, "finish_reason")]) ?? texts(generations) : undefined],
+    [Names.inputTokens, count("input_tokens")],
+    [Names.outputTokens, count("output_tokens")],
+    [Names.cachedTokens, number(property(usage, "cached_tokens"))],
+    [Names.imageTokens, number(property(tokens, "image_tokens"))],
+    [Names.reasoningTokens, number(property(tokens, "reasoning_tokens"))],
     ...units.map(([unit, name]) => [name, number(property(billed, unit))] as const)
   ])
 }
@@ -242,7 +177,7 @@ export const serverAttributes = (url: string | undefined): Attributes => {
   if (url === undefined || !URL.canParse(url)) return {}
   const { hostname, port, protocol } = new URL(url)
   return {
-    [names.serverAddress]: hostname,
-    [names.serverPort]: port === "" ? (protocol === "http:" ? 80 : 443) : Number(port)
+    [Names.serverAddress]: hostname,
+    [Names.serverPort]: port === "" ? (protocol === "http:" ? 80 : 443) : Number(port)
   }
 }
