@@ -48,7 +48,7 @@ import { demandOf } from "./demand.ts"
 import type { Bytes } from "./exchange.ts"
 import * as Exchange from "./exchange.ts"
 import { parse, property } from "./json.ts"
-import { Arrived, Call, observe, observeStream, type Running } from "./observe.ts"
+import { Arrived, Call, observe, type Running } from "./observe.ts"
 import type { Finalizer, Keep, Pull } from "./pull.ts"
 import * as Ready from "./ready.ts"
 import * as Rejection from "./rejection.ts"
@@ -658,7 +658,7 @@ export const make = (options: {
       )
 
     const stream: Service["stream"] = (endpoint, request) =>
-      observeStream(
+      endpoint.reading.observe(
         endpoint,
         request,
         capture,
