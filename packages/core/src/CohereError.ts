@@ -99,7 +99,7 @@ const digits = (text: string, pattern: RegExp, group = 1): number | undefined =>
 // ---------------------------------------------------------------------------------------------------------------------
 
 /** The input, or the output that was asked for, is longer than the model allows. */
-export class TooManyTokens extends Lazy.TaggedError<TooManyTokens>("@effect-cohere/core/TooManyTokens")(
+export class TooManyTokens extends Lazy.TaggedError<TooManyTokens>()(
   "TooManyTokens",
   () => ({
     ...responseFields(),
@@ -140,7 +140,7 @@ export class TooManyTokens extends Lazy.TaggedError<TooManyTokens>("@effect-cohe
 }
 
 /** The model produced nothing usable. The same request may succeed when it is sent again. */
-export class NoValidGeneration extends Lazy.TaggedError<NoValidGeneration>("@effect-cohere/core/NoValidGeneration")(
+export class NoValidGeneration extends Lazy.TaggedError<NoValidGeneration>()(
   "NoValidGeneration",
   () => ({
     ...responseFields(),
@@ -162,7 +162,7 @@ export class NoValidGeneration extends Lazy.TaggedError<NoValidGeneration>("@eff
 }
 
 /** A file of an upload cannot be read, or is not what it was: nothing of it counts as sent. */
-export class UploadFailed extends Lazy.TaggedError<UploadFailed>("@effect-cohere/core/UploadFailed")(
+export class UploadFailed extends Lazy.TaggedError<UploadFailed>()(
   "UploadFailed",
   () => ({
     ...fields(),
@@ -203,7 +203,7 @@ export const Issue = Lazy.Struct(() => ({
 export interface Issue extends Schema.Schema.Type<typeof Issue> {}
 
 /** The request is wrong: found here, before it was sent (`attempts` is 0), or by the server (400, 413, 422). */
-export class InvalidRequest extends Lazy.TaggedError<InvalidRequest>("@effect-cohere/core/InvalidRequest")(
+export class InvalidRequest extends Lazy.TaggedError<InvalidRequest>()(
   "InvalidRequest",
   () => ({
     ...fields(),
@@ -252,7 +252,7 @@ export class InvalidRequest extends Lazy.TaggedError<InvalidRequest>("@effect-co
 }
 
 /** 401: the key is missing, wrong or expired. */
-export class Unauthorized extends Lazy.TaggedError<Unauthorized>("@effect-cohere/core/Unauthorized")(
+export class Unauthorized extends Lazy.TaggedError<Unauthorized>()(
   "Unauthorized",
   responseFields
 ) {
@@ -272,7 +272,7 @@ export class Unauthorized extends Lazy.TaggedError<Unauthorized>("@effect-cohere
 
 /** 402: no payment method, or the billing limit is reached. */
 export class BillingLimitReached
-  extends Lazy.TaggedError<BillingLimitReached>("@effect-cohere/core/BillingLimitReached")(
+  extends Lazy.TaggedError<BillingLimitReached>()(
     "BillingLimitReached",
     responseFields
   )
@@ -289,7 +289,7 @@ export class BillingLimitReached
 }
 
 /** 403: the key may not do this. */
-export class PermissionDenied extends Lazy.TaggedError<PermissionDenied>("@effect-cohere/core/PermissionDenied")(
+export class PermissionDenied extends Lazy.TaggedError<PermissionDenied>()(
   "PermissionDenied",
   responseFields
 ) {
@@ -303,7 +303,7 @@ export class PermissionDenied extends Lazy.TaggedError<PermissionDenied>("@effec
 }
 
 /** 404: no such model, dataset, job, connector or path. */
-export class NotFound extends Lazy.TaggedError<NotFound>("@effect-cohere/core/NotFound")("NotFound", () => ({
+export class NotFound extends Lazy.TaggedError<NotFound>()("NotFound", () => ({
   ...responseFields(),
   /** Whether it is a model that Cohere has removed. */
   removed: Schema.Boolean
@@ -332,7 +332,7 @@ export class NotFound extends Lazy.TaggedError<NotFound>("@effect-cohere/core/No
 }
 
 /** 409: the state of the resource does not allow this. */
-export class Conflict extends Lazy.TaggedError<Conflict>("@effect-cohere/core/Conflict")("Conflict", responseFields) {
+export class Conflict extends Lazy.TaggedError<Conflict>()("Conflict", responseFields) {
   static readonly matches = (r: Rejection): boolean => r.status === 409
   static readonly from = (r: Rejection): Conflict =>
     new Conflict(describe(r, "Look at the state of the resource before you try again."))
@@ -344,7 +344,7 @@ export class Conflict extends Lazy.TaggedError<Conflict>("@effect-cohere/core/Co
 
 /** 429: too many requests or tokens in a minute, or the quota of the month is used up. */
 export class RateLimited
-  extends Lazy.TaggedError<RateLimited>("@effect-cohere/core/RateLimited")("RateLimited", () => ({
+  extends Lazy.TaggedError<RateLimited>()("RateLimited", () => ({
     ...responseFields(),
     /** What is limited: `requests` or `tokens` in a minute, calls in a `month`, or `unknown`. */
     scope: Schema.Literal("requests", "tokens", "month", "unknown"),
@@ -388,7 +388,7 @@ export class RateLimited
 }
 
 /** 498: the request or the response contains something that Cohere refuses to process. Not an authentication error. */
-export class ContentBlocked extends Lazy.TaggedError<ContentBlocked>("@effect-cohere/core/ContentBlocked")(
+export class ContentBlocked extends Lazy.TaggedError<ContentBlocked>()(
   "ContentBlocked",
   responseFields
 ) {
@@ -402,7 +402,7 @@ export class ContentBlocked extends Lazy.TaggedError<ContentBlocked>("@effect-co
 }
 
 /** 499: the request was cancelled on the way. */
-export class RequestCancelled extends Lazy.TaggedError<RequestCancelled>("@effect-cohere/core/RequestCancelled")(
+export class RequestCancelled extends Lazy.TaggedError<RequestCancelled>()(
   "RequestCancelled",
   responseFields
 ) {
@@ -422,7 +422,7 @@ export class RequestCancelled extends Lazy.TaggedError<RequestCancelled>("@effec
 }
 
 /** 501: this server does not have the feature. */
-export class NotImplemented extends Lazy.TaggedError<NotImplemented>("@effect-cohere/core/NotImplemented")(
+export class NotImplemented extends Lazy.TaggedError<NotImplemented>()(
   "NotImplemented",
   responseFields
 ) {
@@ -451,7 +451,7 @@ const serverRemedy = (r: Rejection): string => {
 }
 
 /** 5xx, and 408 or 424 from an edge: the server's fault. 408, 424, 500, 502, 503 and 504 often pass. */
-export class ServerError extends Lazy.TaggedError<ServerError>("@effect-cohere/core/ServerError")(
+export class ServerError extends Lazy.TaggedError<ServerError>()(
   "ServerError",
   responseFields
 ) {
@@ -465,7 +465,7 @@ export class ServerError extends Lazy.TaggedError<ServerError>("@effect-cohere/c
 }
 
 /** A status that nobody documents, redirects included: those are never followed, the key would go with them. */
-export class UnexpectedStatus extends Lazy.TaggedError<UnexpectedStatus>("@effect-cohere/core/UnexpectedStatus")(
+export class UnexpectedStatus extends Lazy.TaggedError<UnexpectedStatus>()(
   "UnexpectedStatus",
   responseFields
 ) {
@@ -491,7 +491,7 @@ export class UnexpectedStatus extends Lazy.TaggedError<UnexpectedStatus>("@effec
 
 /** A success status whose body is not what the operation promises: no JSON, or JSON of another shape. */
 export class UnexpectedResponse
-  extends Lazy.TaggedError<UnexpectedResponse>("@effect-cohere/core/UnexpectedResponse")("UnexpectedResponse", () => ({
+  extends Lazy.TaggedError<UnexpectedResponse>()("UnexpectedResponse", () => ({
     ...responseFields(),
     /** Where the body differs from what was expected. Empty when it is no JSON at all. */
     issues: Schema.Array(Issue),
@@ -531,7 +531,7 @@ interface Begun {
 }
 
 /** There was no response, or the connection broke while its body was read. */
-export class ConnectionFailed extends Lazy.TaggedError<ConnectionFailed>("@effect-cohere/core/ConnectionFailed")(
+export class ConnectionFailed extends Lazy.TaggedError<ConnectionFailed>()(
   "ConnectionFailed",
   () => ({
     ...fields(),
@@ -565,7 +565,7 @@ const late = {
 }
 
 /** A deadline of `Timeouts` passed. */
-export class RequestTimeout extends Lazy.TaggedError<RequestTimeout>("@effect-cohere/core/RequestTimeout")(
+export class RequestTimeout extends Lazy.TaggedError<RequestTimeout>()(
   "RequestTimeout",
   () => ({
     ...fields(),
@@ -606,7 +606,7 @@ export class RequestTimeout extends Lazy.TaggedError<RequestTimeout>("@effect-co
 }
 
 /** There are no credentials, or they cannot be used. Never holds them. */
-export class CredentialsError extends Lazy.TaggedError<CredentialsError>("@effect-cohere/core/CredentialsError")(
+export class CredentialsError extends Lazy.TaggedError<CredentialsError>()(
   "CredentialsError",
   fields
 ) {
@@ -637,7 +637,7 @@ interface StreamPlace {
 }
 
 /** The connection broke, or the server reported a failure, in the middle of a stream. */
-export class StreamInterrupted extends Lazy.TaggedError<StreamInterrupted>("@effect-cohere/core/StreamInterrupted")(
+export class StreamInterrupted extends Lazy.TaggedError<StreamInterrupted>()(
   "StreamInterrupted",
   () => ({
     ...streamFields(),
@@ -662,7 +662,7 @@ export class StreamInterrupted extends Lazy.TaggedError<StreamInterrupted>("@eff
 }
 
 /** Nothing came for too long in the middle of a stream. */
-export class StreamIdle extends Lazy.TaggedError<StreamIdle>("@effect-cohere/core/StreamIdle")("StreamIdle", () => ({
+export class StreamIdle extends Lazy.TaggedError<StreamIdle>()("StreamIdle", () => ({
   ...streamFields(),
   /** How long nothing came. */
   limit: Schema.DurationFromMillis
@@ -681,7 +681,7 @@ export class StreamIdle extends Lazy.TaggedError<StreamIdle>("@effect-cohere/cor
 }
 
 /** The stream ended without its last event: part of the answer is missing. */
-export class StreamTruncated extends Lazy.TaggedError<StreamTruncated>("@effect-cohere/core/StreamTruncated")(
+export class StreamTruncated extends Lazy.TaggedError<StreamTruncated>()(
   "StreamTruncated",
   streamFields
 ) {
@@ -701,7 +701,7 @@ export class StreamTruncated extends Lazy.TaggedError<StreamTruncated>("@effect-
 }
 
 /** The stream contains something that is not an event. What came before it was delivered. */
-export class MalformedEvent extends Lazy.TaggedError<MalformedEvent>("@effect-cohere/core/MalformedEvent")(
+export class MalformedEvent extends Lazy.TaggedError<MalformedEvent>()(
   "MalformedEvent",
   () => ({
     ...streamFields(),
@@ -734,7 +734,7 @@ export class MalformedEvent extends Lazy.TaggedError<MalformedEvent>("@effect-co
 export type PartialResponse = V2.ChatResponse | V1.ChatResponse | V1.Generation
 
 /** The model gave up: the turn ended with `ERROR`, `TIMEOUT` or the like, although the HTTP call succeeded. */
-export class GenerationFailed extends Lazy.TaggedError<GenerationFailed>("@effect-cohere/core/GenerationFailed")(
+export class GenerationFailed extends Lazy.TaggedError<GenerationFailed>()(
   "GenerationFailed",
   () => ({
     ...fields(),

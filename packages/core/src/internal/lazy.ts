@@ -36,15 +36,18 @@ export const schema = <S extends Schema.Schema.All>(make: () => S): S => standIn
 export const Struct = <Fields extends Schema.Struct.Fields>(fields: () => Fields): Schema.Struct<Fields> =>
   schema(() => Schema.Struct(fields()))
 
-/** `Schema.TaggedError` of these fields, built when anything of its schema is read, or the first error is made. */
-export const TaggedError = <Self>(identifier: string) =>
+/**
+ * `Schema.TaggedError` of these fields, built when anything of its schema is read, or the first error is made. Its
+ * identifier is its tag, as one of this package.
+ */
+export const TaggedError = <Self>() =>
 <Tag extends string, Fields extends Schema.Struct.Fields>(
   tag: Tag,
   fields: () => Fields
 ): Schema.TaggedErrorClass<Self, Tag, { readonly _tag: Schema.tag<Tag> } & Fields> =>
   standIn(class extends Error {}, () =>
     // What it is without a `Self` cannot be excluded here; each of our classes names its own.
-    Schema.TaggedError<Self>(identifier)(tag, fields()) as Schema.TaggedErrorClass<
+    Schema.TaggedError<Self>(`@effect-cohere/core/${tag}`)(tag, fields()) as Schema.TaggedErrorClass<
       Self,
       Tag,
       { readonly _tag: Schema.tag<Tag> } & Fields
