@@ -31,8 +31,7 @@ import {
   ServerError,
   type StreamError,
   Unauthorized,
-  UnexpectedResponse,
-  UploadFailed
+  UnexpectedResponse
 } from "../CohereError.ts"
 import { Deployment } from "../Deployment.ts"
 import type { Base, Streaming, Unary } from "../Endpoint.ts"
@@ -195,9 +194,12 @@ const readErrorBody = (
 const isInvited = (error: unknown): boolean =>
   property(error, "shouldRetry") === true && !(error instanceof UnexpectedResponse)
 
-/** What may have been done is not repeated where it must not be done twice; a file that cannot be read, never. */
+/**
+ * What may have been done is not repeated where it must not be done twice; a file that cannot be read, never. That one is
+ * known by its tag: only uploads have to carry the class.
+ */
 const mayRepeat = (operation: Operation<unknown>, error: unknown): boolean =>
-  !(error instanceof UploadFailed) &&
+  property(error, "_tag") !== "UploadFailed" &&
   (operation.retry === "always" || error instanceof RateLimited ||
     (error instanceof ServerError && error.status === 503) || isInvited(error))
 
@@ -381,12 +383,12 @@ export const make = (options: {
             // A wrapper may have made a failure of the status already; which one it is, is said by us.
             : isStatusCode(error)
             ? onResponse(error.response)
-            : Effect.flatMap(files?.broken ?? Effect.succeedNone, (file) =>
+            : Effect.flatMap(files?.broken ?? Effect.succeedNone, (broken) =>
               Effect.fail(
-                Option.isNone(file)
+                Option.isNone(broken)
                   ? fromHttpClientError(operation.id, call.attempts, error)
                   // Only a form has files that can break, and its descriptor names this error in `E`.
-                  : UploadFailed.of(file.value.file, file.value.reason, operation.id, call.attempts) as E
+                  : broken.value(operation.id, call.attempts) as E
               )),
         onResponse
       )

@@ -10,19 +10,20 @@ import * as FiberId from "effect/FiberId"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
+import { UploadFailed } from "../CohereError.ts"
 import { isFile, type Progress, type StreamedFile, Upload } from "../Upload.ts"
 import { codeOrMessage } from "./reason.ts"
 
-/** A file that could not be read. */
-export interface Broken {
-  readonly file: string
-  readonly reason: string
-}
+/** The error of a call of which a file could not be read. */
+export type Broken = (endpoint: string, attempts: number) => UploadFailed
+
+const unreadable = ({ name }: Upload, error: unknown): Broken => (endpoint, attempts) =>
+  UploadFailed.of(name, codeOrMessage(error), endpoint, attempts)
 
 /** A form, and what is wrong with its files. */
 export interface Form {
   readonly body: HttpBody.HttpBody
-  /** After a request failed: the file that is to blame, if one is. */
+  /** After a request failed: its error, if a file is to blame. Made here, so that only forms have to carry it. */
   readonly broken: Effect.Effect<Option.Option<Broken>>
   /** Ends the reading of files that a transport has given up without saying so, as Node's `fetch` does. */
   readonly stop: Effect.Effect<void>
@@ -102,7 +103,7 @@ const whole = (pieces: ReadonlyArray<string | File>, contentType: string): Form 
       (file) =>
         Effect.tryPromise(() => file.slice(0, 1).arrayBuffer()).pipe(
           Effect.as(Option.none()),
-          Effect.catchAll(({ error }) => Effect.succeedSome({ file: file.name, reason: codeOrMessage(error) }))
+          Effect.catchAll(({ error }) => Effect.succeedSome(unreadable(file, error)))
         )
     ).pipe(Effect.map(Option.firstSomeOf))
   }
@@ -158,7 +159,7 @@ const streamed = (
         Stream.tapErrorCause((cause) =>
           Effect.sync(() => {
             if (!Cause.isInterruptedOnly(cause)) {
-              broken ??= { file: file.name, reason: codeOrMessage(Cause.squash(cause)) }
+              broken ??= unreadable(file, Cause.squash(cause))
             }
           })
         ),
