@@ -29,12 +29,11 @@ import {
   RequestTimeout,
   type ResponseErrorClass,
   ServerError,
-  type StreamError,
   Unauthorized,
   UnexpectedResponse
 } from "../CohereError.ts"
 import { Deployment } from "../Deployment.ts"
-import type { Base, Streaming, Unary } from "../Endpoint.ts"
+import type { Base, Unary } from "../Endpoint.ts"
 import * as RateLimits from "../RateLimits.ts"
 import * as RequestOptions from "../RequestOptions.ts"
 import * as RetryPolicy from "../RetryPolicy.ts"
@@ -48,7 +47,7 @@ import type { Bytes } from "./exchange.ts"
 import * as Exchange from "./exchange.ts"
 import { parse, property } from "./json.ts"
 import { Arrived, Call, observe, type Running } from "./observe.ts"
-import type { Finalizer, Keep, Pull } from "./pull.ts"
+import type { Finalizer, Keep } from "./pull.ts"
 import * as Ready from "./ready.ts"
 import * as Rejection from "./rejection.ts"
 import { encode, type Encoded } from "./request.ts"
@@ -589,36 +588,6 @@ export const make = (options: {
         }
       )
 
-    /** Opens the stream of events that an operation promises, up to the first of them: until then it may be repeated. */
-    const open = <Id extends string, Request, Event, E>(
-      endpoint: Streaming<Id, Request, Event, E>,
-      call: Call,
-      response: Response,
-      { timeouts }: Prepared,
-      exchange: Exchange.Exchange,
-      hear: (events: ReadonlyArray<Event>) => void
-    ): Effect.Effect<Pull<Event, StreamError>, CommonError | StreamError> => {
-      const framing = endpoint.reading.byContentType(response.headers["content-type"], endpoint.framing)
-      if (framing === undefined) {
-        return Effect.flatMap(
-          readErrorBody(exchange, response, timeouts.attempt),
-          (body) => unusable(endpoint, call, response, body, "it is no stream of events")
-        )
-      }
-      return exchange.read(response, (bytes) =>
-        endpoint.reading.open({
-          endpoint,
-          response,
-          framing: framing(),
-          attempts: call.attempts,
-          delays: call.delays,
-          idle: timeouts.idle,
-          watch: exchange.watch,
-          bytes,
-          hear
-        }))
-    }
-
     /** A whole call, or that of a stream, which keeps its exchange. */
     const answer = <Id extends string, Request, E, A, E2>(
       endpoint: Base<Id, Request, E>,
@@ -670,7 +639,20 @@ export const make = (options: {
             request,
             running,
             keep,
-            (response, exchange, prepared) => open(endpoint, running.call, response, prepared, exchange, hear)
+            (response, exchange, { timeouts }) =>
+              endpoint.reading.open({
+                endpoint,
+                response,
+                call: running.call,
+                idle: timeouts.idle,
+                exchange,
+                hear,
+                unusable: (detail) =>
+                  Effect.flatMap(
+                    readErrorBody(exchange, response, timeouts.attempt),
+                    (body) => unusable(endpoint, running.call, response, body, detail)
+                  )
+              })
           )
       )
 
