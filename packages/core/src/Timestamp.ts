@@ -23,7 +23,8 @@ import * as Lazy from "./internal/lazy.ts"
 export const parse = (timestamp: string | null | undefined): Option.Option<DateTime.Utc> => {
   const [, day, time, zone] = (typeof timestamp === "string" ? rfc3339.exec(timestamp) : null) ?? []
   if (day === undefined || !isDay(day)) return Option.none()
-  return DateTime.make(`${day}T${time}${zone?.toUpperCase()}`)
+  const date = new Date(`${day}T${time}${zone?.toUpperCase()}`)
+  return Number.isNaN(date.getTime()) ? Option.none() : Option.some(DateTime.unsafeFromDate(date))
 }
 
 const rfc3339 = /^(\d{4}-\d\d-\d\d)[Tt ]((?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?)([Zz]|[+-]\d\d:\d\d)$/
