@@ -204,8 +204,12 @@ export const layerConfig = (
   options: ConfigOptions = {}
 ): Layer.Layer<CohereClient, CredentialsError | ConfigError.ConfigError, HttpClient.HttpClient> =>
   layerWith(options).pipe(
-    Layer.provide(Layer.unwrapEffect(
-      Effect.map(options.baseUrl ?? baseUrlFromEnvironment, (baseUrl) => Deployment.layerPrivate({ baseUrl }))
+    // Not `Layer.unwrapEffect`, which needs more of Effect than all other layers do.
+    Layer.provide(Layer.scopedContext(
+      Effect.flatMap(
+        options.baseUrl ?? baseUrlFromEnvironment,
+        (baseUrl) => Layer.build(Deployment.layerPrivate({ baseUrl }))
+      )
     )),
     Layer.provide(Credentials.layerConfig(options.apiKey))
   )

@@ -248,13 +248,15 @@ export const batches = <A, const F extends Form = "float", E = never, R = never>
         })
       )
     }
+    let next = 0
     return sourceOf(inputs).pipe(
       Stream.grouped(batchSize),
-      Stream.mapAccum(0, (index, chunk) => [
-        index + chunk.length,
+      Stream.map((chunk) => {
+        const index = next
+        next += chunk.length
         // A failure waits for its turn: at once, it would take away the batches before it.
-        Effect.exit(embed(index, Chunk.toReadonlyArray(chunk)))
-      ]),
+        return Effect.exit(embed(index, Chunk.toReadonlyArray(chunk)))
+      }),
       Stream.flattenEffect({ concurrency }),
       Stream.flattenEffect()
     )
