@@ -150,16 +150,18 @@ export const layerRefreshing = <E, R>(options: RefreshingOptions<E, R>): Layer.L
         Effect.provide(context),
         // The cause may hold anything, a secret included.
         Effect.mapError(() => CredentialsError.of("The token could not be fetched: look at what `acquire` does.")),
-        Effect.bindTo("acquired"),
-        Effect.bind("token", ({ acquired }) => checked(acquired?.token, "The token")),
-        Effect.flatMap(({ acquired, token }) => {
-          const expiresAt = acquired.expiresAt ?? Infinity
-          if (typeof expiresAt !== "number" || Number.isNaN(expiresAt)) {
-            return Effect.fail(CredentialsError.of("The token's expiresAt is no number: give milliseconds since 1970."))
-          }
-          current = { token, until: expiresAt - margin }
-          return Effect.succeed(token)
-        }),
+        Effect.flatMap((acquired) =>
+          Effect.flatMap(checked(acquired?.token, "The token"), (token) => {
+            const expiresAt = acquired.expiresAt ?? Infinity
+            if (typeof expiresAt !== "number" || Number.isNaN(expiresAt)) {
+              return Effect.fail(
+                CredentialsError.of("The token's expiresAt is no number: give milliseconds since 1970.")
+              )
+            }
+            current = { token, until: expiresAt - margin }
+            return Effect.succeed(token)
+          })
+        ),
         Effect.onExit((exit) =>
           Effect.sync(() => {
             runs++
