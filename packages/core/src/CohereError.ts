@@ -271,12 +271,10 @@ export class Unauthorized extends Lazy.TaggedError<Unauthorized>()(
 }
 
 /** 402: no payment method, or the billing limit is reached. */
-export class BillingLimitReached
-  extends Lazy.TaggedError<BillingLimitReached>()(
-    "BillingLimitReached",
-    responseFields
-  )
-{
+export class BillingLimitReached extends Lazy.TaggedError<BillingLimitReached>()(
+  "BillingLimitReached",
+  responseFields
+) {
   static readonly matches = (r: Rejection): boolean => r.status === 402
   static readonly from = (r: Rejection): BillingLimitReached =>
     new BillingLimitReached(
@@ -343,17 +341,15 @@ export class Conflict extends Lazy.TaggedError<Conflict>()("Conflict", responseF
 }
 
 /** 429: too many requests or tokens in a minute, or the quota of the month is used up. */
-export class RateLimited
-  extends Lazy.TaggedError<RateLimited>()("RateLimited", () => ({
-    ...responseFields(),
-    /** What is limited: `requests` or `tokens` in a minute, calls in a `month`, or `unknown`. */
-    scope: Schema.Literal("requests", "tokens", "month", "unknown"),
-    /** Whether it is a limit of trial keys. */
-    trial: Schema.Boolean,
-    /** The limit itself, in calls or tokens, if the server said it. */
-    limit: Schema.optional(Schema.Number)
-  }))
-{
+export class RateLimited extends Lazy.TaggedError<RateLimited>()("RateLimited", () => ({
+  ...responseFields(),
+  /** What is limited: `requests` or `tokens` in a minute, calls in a `month`, or `unknown`. */
+  scope: Schema.Literal("requests", "tokens", "month", "unknown"),
+  /** Whether it is a limit of trial keys. */
+  trial: Schema.Boolean,
+  /** The limit itself, in calls or tokens, if the server said it. */
+  limit: Schema.optional(Schema.Number)
+})) {
   static readonly matches = (r: Rejection): boolean => r.status === 429
 
   static readonly from = (r: Rejection): RateLimited => {
@@ -490,16 +486,14 @@ export class UnexpectedStatus extends Lazy.TaggedError<UnexpectedStatus>()(
 // ---------------------------------------------------------------------------------------------------------------------
 
 /** A success status whose body is not what the operation promises: no JSON, or JSON of another shape. */
-export class UnexpectedResponse
-  extends Lazy.TaggedError<UnexpectedResponse>()("UnexpectedResponse", () => ({
-    ...responseFields(),
-    /** Where the body differs from what was expected. Empty when it is no JSON at all. */
-    issues: Schema.Array(Issue),
-    contentType: Schema.optional(Schema.String),
-    /** How the body begins. */
-    excerpt: Schema.String
-  }))
-{
+export class UnexpectedResponse extends Lazy.TaggedError<UnexpectedResponse>()("UnexpectedResponse", () => ({
+  ...responseFields(),
+  /** Where the body differs from what was expected. Empty when it is no JSON at all. */
+  issues: Schema.Array(Issue),
+  contentType: Schema.optional(Schema.String),
+  /** How the body begins. */
+  excerpt: Schema.String
+})) {
   static readonly of = (
     r: Rejection,
     detail: string,
