@@ -29,13 +29,13 @@ export const bundle = async (program: string, platform: "node" | "browser"): Pro
   return outputFiles[0]?.contents ?? new Uint8Array()
 }
 
-/** The modules of Effect that a program imports, itself or through our packages. */
+/** The modules of Effect and undici that a program imports, itself or through our packages. */
 export const effectModules = async (code: string): Promise<ReadonlyArray<string>> => {
   const { metafile } = await esbuild.build({
     ...options,
     platform: "node",
     stdin: { contents: code, resolveDir: fileOf(".") },
-    external: ["effect", "effect/*", "@effect/*"]
+    external: ["effect", "effect/*", "@effect/*", "undici/*"]
   })
   const imports = Object.values(metafile.inputs).flatMap((input) => input.imports)
   return [...new Set(imports.filter((one) => one.external).map((one) => one.path))].sort()

@@ -1,6 +1,7 @@
 /** What `CohereNode.layerHttpClient` makes of bodies, for whoever uses it as an HTTP client. */
 import * as Transport from "@effect-cohere/core/Transport"
 import * as CohereNode from "@effect-cohere/platform-node/CohereNode"
+import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import * as HttpClient from "@effect/platform/HttpClient"
 import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import { assert, describe, it } from "@effect/vitest"
@@ -202,6 +203,17 @@ describe("a body", () => {
       const first = yield* Stream.runCollect(Stream.take(response.stream, 1))
       assert.strictEqual(joined(first).toString(), "first")
       yield* Effect.promise(() => server.closed)
+    })))
+})
+
+describe("a request", () => {
+  it.scopedLive("is sent with the options for undici that stand at the platform's tag", () =>
+    over(Effect.gen(function*() {
+      const server = yield* served(inPieces([]))
+      const options = { path: "/", method: "GET", reset: true } as const
+      const closing = Effect.provideService(get(server.url), NodeHttpClient.UndiciRequestOptions, options)
+      for (const request of [get(server.url), closing]) yield* Effect.flatMap(request, ({ text }) => text)
+      assert.deepStrictEqual(server.requests.map(({ headers }) => headers.connection), ["keep-alive", "close"])
     })))
 })
 

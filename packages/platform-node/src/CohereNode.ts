@@ -1,22 +1,22 @@
 /** The client on Node.js: keep-alive connections, key and address from the environment. */
 import * as CohereClient from "@effect-cohere/core/CohereClient"
 import type { CredentialsError } from "@effect-cohere/core/CohereError"
-import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import * as HttpClient from "@effect/platform/HttpClient"
 import type * as ConfigError from "effect/ConfigError"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Agent from "./internal/agent.ts"
 import * as Undici from "./internal/undici.ts"
 
 /**
- * The platform's HTTP client for Node: undici, whose connections are kept alive and closed with the layer. It follows
- * no redirects. Deadlines are those of `Timeouts`; only a connection that is not made within undici's own 10 seconds
- * fails earlier, as `ConnectionFailed`.
+ * The platform's `HttpClient` on undici, whose connections are kept alive and closed with the layer. It follows no
+ * redirects. Deadlines are those of `Timeouts`; only a connection that is not made within undici's own 10 seconds fails
+ * earlier, as `ConnectionFailed`. It heeds `UndiciRequestOptions` of the platform's `NodeHttpClient`.
  */
-export const layerHttpClient: Layer.Layer<HttpClient.HttpClient> = Layer.effect(
+export const layerHttpClient: Layer.Layer<HttpClient.HttpClient> = Layer.scoped(
   HttpClient.HttpClient,
-  Effect.map(NodeHttpClient.Dispatcher, Undici.make)
-).pipe(Layer.provide(NodeHttpClient.dispatcherLayer))
+  Effect.map(Agent.make, Undici.make)
+)
 
 /**
  * The client with key and address from Config, by default from the environment: `CO_API_KEY` (or `COHERE_API_KEY`) and

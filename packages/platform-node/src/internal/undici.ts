@@ -3,9 +3,8 @@
  * body comes as undici hands it over, without a Node stream and without a fiber of its own.
  */
 import * as Transport from "@effect-cohere/core/Transport"
-import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
+import type * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import * as NodeStream from "@effect/platform-node/NodeStream"
-import type * as Undici from "@effect/platform-node/Undici"
 import * as Cookies from "@effect/platform/Cookies"
 import * as Headers from "@effect/platform/Headers"
 import type * as HttpBody from "@effect/platform/HttpBody"
@@ -25,10 +24,17 @@ import * as Stream from "effect/Stream"
 import { AsyncResource } from "node:async_hooks"
 import { Buffer } from "node:buffer"
 import { Readable } from "node:stream"
+import type * as Undici from "undici"
 
 type Body = Exclude<Undici.Dispatcher.DispatchOptions["body"], undefined>
 
 type IncomingHeaders = Readonly<Record<string, string | ReadonlyArray<string> | undefined>>
+
+/** The platform's tag, by its key, which is what tags are found by. Its module would load the entry of undici. */
+const UndiciRequestOptions = Context.GenericTag<
+  NodeHttpClient.UndiciRequestOptions,
+  Undici.Dispatcher.RequestOptions
+>("@effect/platform-node/NodeHttpClient/undiciOptions")
 
 /** Deadlines are Effect's business. */
 const noDeadlines = { headersTimeout: 60 * 60 * 1000, bodyTimeout: 0 }
@@ -63,7 +69,7 @@ const exchange = (
   context: Context.Context<never>,
   keeps: boolean
 ): Transport.Exchange => {
-  const options = Option.getOrUndefined(Context.getOption(context, NodeHttpClient.UndiciRequestOptions))
+  const options = Option.getOrUndefined(Context.getOption(context, UndiciRequestOptions))
   const { body, headers } = request
   const handler = new Handler(request, keeps, (body) =>
     dispatcher.dispatch(
