@@ -5,6 +5,7 @@ import * as HttpClient from "@effect/platform/HttpClient"
 import type * as HttpClientError from "@effect/platform/HttpClientError"
 import type * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
+import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
@@ -148,7 +149,7 @@ const reading = (response: Response, bytes: Bytes, limit: number) => {
     isLonger: () => size > limit,
     run: rest.pipe(
       // With something read, it was not this: then nothing may pass for the end of the body.
-      Effect.catchAllDefect((defect) => size === 0 ? Effect.void : Effect.die(defect)),
+      Effect.catchAllCause((cause) => size === 0 && Cause.isDie(cause) ? Effect.void : Effect.failCause(cause)),
       Effect.zipRight(Effect.suspend(() => size === 0 ? wasRead : Effect.void))
     )
   }
@@ -179,8 +180,7 @@ const readErrorBody = (
   exchange.read(response, (bytes) => {
     const { run, text } = reading(response, bytes, maxErrorBody)
     return run.pipe(
-      Effect.ignore,
-      Effect.catchAllDefect(() => Effect.void),
+      Effect.exit,
       // Also for a caller who cannot be interrupted, such as a finalizer.
       Effect.interruptible,
       // Well before the deadline of the attempt, which would hide the status.
