@@ -38,6 +38,7 @@ export type AudioError = UploadFailed | CommonError
 /** The descriptor of {@link createTranscription}. */
 export const createTranscriptionEndpoint = Endpoint.upload({
   id: "audio.createTranscription",
+  inference: "transcribe",
   method: "POST",
   path: "/v2/audio/transcriptions",
   payload: CreateTranscriptionRequest,

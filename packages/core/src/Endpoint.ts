@@ -25,6 +25,11 @@ export type Deployment = "platform" | "private" | "azure" | "bedrock" | "sagemak
 export interface Base<Id extends string, Request, E> {
   /** Resource and operation, for example `models.list`. Unique. */
   readonly id: Id
+  /**
+   * What spans and metrics call the operation, where it is the work of a model: the name of OpenTelemetry's conventions,
+   * such as `chat`, or ours.
+   */
+  readonly inference?: string | undefined
   readonly method: "GET" | "POST" | "PATCH" | "DELETE"
   /** With `{name}` for each of `params`. */
   readonly path: `/${string}`
@@ -118,6 +123,7 @@ interface Options<
   Errors extends ErrorClasses
 > {
   readonly id: Id
+  readonly inference?: string
   readonly method: Base<Id, never, never>["method"]
   readonly path: `/${string}`
   readonly params?: Schema.Struct<Params>
@@ -147,6 +153,7 @@ const base = <
   options: Options<Id, Params, Query, Headers, Payload, Errors>
 ): Base<Id, RequestOf<Params, Query, Headers, Payload>, ErrorOf<Errors>> => ({
   id: options.id,
+  inference: options.inference,
   method: options.method,
   path: options.path,
   params: options.params,

@@ -186,6 +186,7 @@ export type ChatError = TooManyTokens | NoValidGeneration | CommonError
 /** The descriptor of {@link chat}. */
 export const chatEndpoint = Endpoint.unary({
   id: "v1.chat",
+  inference: "chat",
   method: "POST",
   path: "/v1/chat",
   ...chatParts,
@@ -348,6 +349,7 @@ export type ChatStreamError = ChatError | StreamError
 /** The descriptor of {@link chatStream}. */
 export const chatStreamEndpoint = Endpoint.streaming({
   id: "v1.chatStream",
+  inference: "chat",
   method: "POST",
   path: "/v1/chat",
   ...chatParts,
@@ -466,6 +468,7 @@ const generateDeployments = ["platform", "private", "azure", "bedrock", "sagemak
 /** The descriptor of {@link generate}. */
 export const generateEndpoint = Endpoint.unary({
   id: "v1.generate",
+  inference: "text_completion",
   method: "POST",
   path: "/v1/generate",
   payload: GenerateRequest,
@@ -564,6 +567,7 @@ const withEventType = (json: unknown): unknown => {
 /** The descriptor of {@link generateStream}. */
 export const generateStreamEndpoint = Endpoint.streaming({
   id: "v1.generateStream",
+  inference: "text_completion",
   method: "POST",
   path: "/v1/generate",
   payload: GenerateRequest,
@@ -670,6 +674,7 @@ export type EmbedError = TooManyTokens | CommonError
 /** The descriptor of {@link embed}. */
 export const embedEndpoint = Endpoint.unary({
   id: "v1.embed",
+  inference: "embeddings",
   method: "POST",
   path: "/v1/embed",
   payload: EmbedRequest,
@@ -740,6 +745,7 @@ export type RerankError = TooManyTokens | CommonError
 /** The descriptor of {@link rerank}. */
 export const rerankEndpoint = Endpoint.unary({
   id: "v1.rerank",
+  inference: "rerank",
   method: "POST",
   path: "/v1/rerank",
   payload: RerankRequest,
@@ -843,6 +849,7 @@ export type ClassifyError = TooManyTokens | CommonError
 /** The descriptor of {@link classify}. */
 export const classifyEndpoint = Endpoint.unary({
   id: "v1.classify",
+  inference: "classify",
   method: "POST",
   path: "/v1/classify",
   payload: ClassifyRequest,
@@ -919,6 +926,7 @@ export type SummarizeError = TooManyTokens | NoValidGeneration | CommonError
 /** The descriptor of {@link summarize}. */
 export const summarizeEndpoint = Endpoint.unary({
   id: "v1.summarize",
+  inference: "summarize",
   method: "POST",
   path: "/v1/summarize",
   payload: SummarizeRequest,

@@ -130,6 +130,7 @@ export type ChatError = TooManyTokens | NoValidGeneration | CommonError
 /** The descriptor of {@link chat}. */
 export const chatEndpoint = Endpoint.unary({
   id: "v2.chat",
+  inference: "chat",
   method: "POST",
   path: "/v2/chat",
   payload: ChatRequest,
@@ -359,6 +360,7 @@ export type ChatStreamError = ChatError | StreamError
 /** The descriptor of {@link chatStream}. */
 export const chatStreamEndpoint = Endpoint.streaming({
   id: "v2.chatStream",
+  inference: "chat",
   method: "POST",
   path: "/v2/chat",
   payload: ChatRequest,
@@ -462,6 +464,7 @@ export type EmbedError = TooManyTokens | CommonError
 /** The descriptor of {@link embed}. */
 export const embedEndpoint = Endpoint.unary({
   id: "v2.embed",
+  inference: "embeddings",
   method: "POST",
   path: "/v2/embed",
   payload: EmbedRequest,
@@ -538,6 +541,7 @@ export type RerankError = TooManyTokens | CommonError
 /** The descriptor of {@link rerank}. */
 export const rerankEndpoint = Endpoint.unary({
   id: "v2.rerank",
+  inference: "rerank",
   method: "POST",
   path: "/v2/rerank",
   payload: RerankRequest,
@@ -682,6 +686,7 @@ export interface ParseResponse extends Schema.Schema.Type<typeof ParseResponse> 
 /** The descriptor of {@link parse}. */
 export const parseEndpoint = Endpoint.unary({
   id: "v2.parse",
+  inference: "parse",
   method: "POST",
   path: "/v2/parse",
   payload: ParseRequest,

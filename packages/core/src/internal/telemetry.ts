@@ -7,28 +7,12 @@ import * as Names from "./names.ts"
 export type Attributes = Readonly<Record<string, string | number | boolean | ReadonlyArray<string | number>>>
 
 /** What is known of an operation. */
-export type Described = Pick<Base<string, never, never>, "id" | "payload"> & { readonly kind: "unary" | "stream" }
-
-/** The conventions' names of operations, where they have one, and ours for what is as much a model's work. */
-const inference: { readonly [id: string]: string | undefined } = {
-  "v2.chat": "chat",
-  "v2.chatStream": "chat",
-  "v1.chat": "chat",
-  "v1.chatStream": "chat",
-  "v1.generate": "text_completion",
-  "v1.generateStream": "text_completion",
-  "v2.embed": "embeddings",
-  "v1.embed": "embeddings",
-  "v2.rerank": "rerank",
-  "v1.rerank": "rerank",
-  "v1.classify": "classify",
-  "v1.summarize": "summarize",
-  "v2.parse": "parse",
-  "audio.createTranscription": "transcribe"
+export type Described = Pick<Base<string, never, never>, "id" | "inference" | "payload"> & {
+  readonly kind: "unary" | "stream"
 }
 
 /** The name of an operation: the conventions', or else the id. */
-export const operationOf = (endpoint: Pick<Described, "id">): string => inference[endpoint.id] ?? endpoint.id
+export const operationOf = ({ id, inference }: Pick<Described, "id" | "inference">): string => inference ?? id
 
 /** The model that a request is made to. Where the model is what is looked up, there is none. */
 export const modelOf = (endpoint: Described, request: unknown): string | undefined => {
@@ -81,7 +65,7 @@ export const requestSettings = (endpoint: Described, request: unknown): Attribut
       [Names.dimensions, number(of("output_dimension"))]
     ])
   }
-  if (inference[endpoint.id] === undefined) return {}
+  if (endpoint.inference === undefined) return {}
   const choices = number(of("num_generations"))
   return present([
     [Names.conversationId, text(of("conversation_id"))],
@@ -129,7 +113,7 @@ export const responseAttributes = (endpoint: Described, answer: unknown): Attrib
   const tokens = property(usage, "tokens")
   const count = (name: string) => number(property(tokens, name)) ?? number(property(billed, name))
   // Elsewhere `id` names what was asked for: a dataset, a connector.
-  const isInference = inference[endpoint.id] !== undefined
+  const isInference = endpoint.inference !== undefined
   const of = (name: string) => isInference ? text(property(answer, name)) : undefined
   const generations = list(property(answer, "generations")).map((one) => property(one, "finish_reason"))
   return present([
