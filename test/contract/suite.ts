@@ -4,6 +4,7 @@ import * as Chat from "@effect-cohere/core/Chat"
 import * as ChatStream from "@effect-cohere/core/ChatStream"
 import * as CohereClient from "@effect-cohere/core/CohereClient"
 import * as CohereError from "@effect-cohere/core/CohereError"
+import * as Embeddings from "@effect-cohere/core/Embeddings"
 import * as Models from "@effect-cohere/core/Models"
 import * as RequestOptions from "@effect-cohere/core/RequestOptions"
 import * as RetryPolicy from "@effect-cohere/core/RetryPolicy"
@@ -337,6 +338,33 @@ export const suite = (runtime: Runtime): void => {
           assert.strictEqual(inputs.embeddings.float?.length, 1)
           const many = yield* V2.embed({ ...embedding, texts: Array.from({ length: 96 }, (_, i) => `text ${i}`) })
           assert.strictEqual(many.embeddings.float?.length, 96)
+        }))
+
+      it.effect("Embeddings gives any number of texts the vectors that embed gives them, in order", () =>
+        Effect.gen(function*() {
+          const inputs = Array.from({ length: 200 }, (_, i) => `river ${i}`)
+          const request = { ...embedding, inputs, embedding_types: ["float", "int8"], output_dimension: 256 } as const
+          let calls = 0
+          const all = yield* Embeddings.all(request).pipe(
+            CohereClient.onResponse(() => Effect.sync(() => void calls++))
+          )
+          assert.strictEqual(calls, 3)
+          assert.deepStrictEqual(all.values, inputs)
+          const items = [...yield* Stream.runCollect(Embeddings.stream({ ...request, floats: "json", batchSize: 70 }))]
+          assert.deepStrictEqual(items.map(({ embeddings }) => embeddings.float), all.embeddings.float)
+          assert.deepStrictEqual(items.map(({ embeddings }) => embeddings.int8), all.embeddings.int8)
+          for (const place of [0, 95, 96, 199]) {
+            const { embeddings } = yield* V2.embed({
+              ...embedding,
+              texts: [inputs[place] ?? ""],
+              embedding_types: ["float", "int8"],
+              output_dimension: 256
+            })
+            assert.deepStrictEqual([...all.embeddings.float[place] ?? []], embeddings.float?.[0])
+            assert.deepStrictEqual([...all.embeddings.int8[place] ?? []], embeddings.int8?.[0])
+          }
+          const error = yield* Effect.flip(Embeddings.all({ ...request, model: "embed-none" }))
+          assert.strictEqual(error._tag, "NotFound")
         }))
 
       // ---------------------------------------------------------------------------------------------------------------

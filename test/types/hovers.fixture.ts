@@ -10,6 +10,7 @@ import * as Connectors from "@effect-cohere/core/Connectors"
 import * as Credentials from "@effect-cohere/core/Credentials"
 import * as Datasets from "@effect-cohere/core/Datasets"
 import * as Deployment from "@effect-cohere/core/Deployment"
+import * as Embeddings from "@effect-cohere/core/Embeddings"
 import * as EmbedJobs from "@effect-cohere/core/EmbedJobs"
 import * as Finetuning from "@effect-cohere/core/Finetuning"
 import * as GenerateStream from "@effect-cohere/core/GenerateStream"
@@ -60,6 +61,14 @@ export const work = {
   page: Models.list({ endpoint: "embed" }),
   models: Models.listAll({}),
   key: ApiKey.check
+}
+
+const requestMany = { model: "embed-v4.0", input_type: "search_document", inputs: ["a river"] } as const
+
+export const many = {
+  embedded: Embeddings.stream(requestMany),
+  batches: Embeddings.batches({ ...requestMany, embedding_types: ["int8"] }),
+  all: Embeddings.all({ ...requestMany, inputs: [{ name: "Seine" }], input: ({ name }) => name })
 }
 
 const requestV1: V1.ChatRequest = {

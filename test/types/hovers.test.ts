@@ -26,6 +26,7 @@ const draftImports = [
   `import * as Connectors from "@effect-cohere/core/Connectors"`,
   `import * as Datasets from "@effect-cohere/core/Datasets"`,
   `import * as EmbedJobs from "@effect-cohere/core/EmbedJobs"`,
+  `import * as Embeddings from "@effect-cohere/core/Embeddings"`,
   `import * as Finetuning from "@effect-cohere/core/Finetuning"`,
   `import * as Models from "@effect-cohere/core/Models"`,
   `import * as Tokens from "@effect-cohere/core/Tokens"`,
@@ -110,8 +111,8 @@ const exported = (): ReadonlyArray<string> => {
   })
 }
 
-/** Functions whose signature repeats that of another function, which they are given. */
-const asLongAsTheirArgument = ["CohereClient.bind"]
+/** Functions whose signature repeats that of another function, or all the types of what they are given. */
+const asLongAsTheirArgument = ["CohereClient.bind", "Embeddings.all", "Embeddings.batches", "Embeddings.stream"]
 
 /** Names of the API's own, of a service that is retired: to shorten them would help nobody. */
 const longNames = /\bFinetuning\.(\w*FinetunedModel|ListTrainingStepMetrics|TrainingStepMetrics)\w*/g
@@ -144,6 +145,7 @@ const modules = [
   "Datasets",
   "Deployment",
   "EmbedJobs",
+  "Embeddings",
   "Finetuning",
   "GenerateStream",
   "Models",
@@ -263,6 +265,12 @@ describe("hovering over what a function gave", () => {
     )
     expect(shown.get("rest.cancelledJob")).toContain("Effect.Effect<void, ")
     expect(shown.get("work.models")).toContain("Stream.Stream<Models.Model, ")
+    expect(shown.get("many.embedded")).toContain(
+      "Stream.Stream<Embeddings.Embedded<\"a river\", \"float\">, V2.EmbedError, CohereClient.CohereClient>"
+    )
+    expect(shown.get("many.batches")).toContain(
+      "Stream.Stream<Embeddings.Batch<\"a river\", \"int8\">, V2.EmbedError, "
+    )
     expect(shown.get("settings")).toContain("V2.ChatResponse")
   })
 })
@@ -272,6 +280,7 @@ describe("the fields of a request", () => {
     const name of [
       "V2.ChatRequest",
       "V2.EmbedRequest",
+      "Embeddings.Request<string, \"float\", never, never>",
       "V2.RerankRequest",
       "V2.ParseRequest",
       "V1.ChatRequest",

@@ -54,7 +54,7 @@ it("the compiler options of the tests are read, and every module is found", { ti
     .toEqual([])
   expect(compiled().getCompilerOptions()).toMatchObject({ strict: true, exactOptionalPropertyTypes: true })
   expect(files.map((file) => path.basename(file, ".ts"))).toEqual(
-    expect.arrayContaining(["errors", "requirements", "settings", "testing", "wire"])
+    expect.arrayContaining(["embeddings", "errors", "requirements", "settings", "testing", "wire"])
   )
 })
 

@@ -17,6 +17,7 @@ import { InvalidRequest } from "./CohereError.ts"
 import * as Endpoint from "./Endpoint.ts"
 import * as Base64 from "./internal/base64.ts"
 import { embedEndpoint, type EmbedError, type EmbedInput, type EmbedRequest, EmbedResponse } from "./V2.ts"
+import { maybe } from "./Wire.ts"
 
 /** What gets one embedding: a text, or texts and images together (Embed v4 and newer). */
 export type Input = string | EmbedInput
@@ -55,9 +56,18 @@ export interface Options<F extends Form> extends Omit<EmbedRequest, "texts" | "i
  */
 export type Request<A, F extends Form, E, R> =
   & Options<F>
-  & { readonly inputs: Iterable<A> | Stream.Stream<A, E, R> }
-  & ([A] extends [Input] ? { readonly input?: ((value: A) => Input) | undefined }
-    : { readonly input: (value: A) => Input })
+  & {
+    /** What to embed, in any number. */
+    readonly inputs: Iterable<A> | Stream.Stream<A, E, R>
+  }
+  & ([A] extends [Input] ? {
+      /** What is embedded of a value. Default: the value itself. */
+      readonly input?: ((value: A) => Input) | undefined
+    }
+    : {
+      /** What is embedded of a value. */
+      readonly input: (value: A) => Input
+    })
 
 /** What was embedded, and its embedding in the forms that were asked for. */
 export interface Embedded<A, F extends Form> {
@@ -135,8 +145,11 @@ const endpointOf = (names: ReadonlyArray<Form | "base64">, count: number) => {
       ...EmbedResponse.fields,
       embeddings: !names.includes("base64") ? embeddings(names) : Schema.Union(
         embeddings(names),
-        // Who answers by hand, as in a test, writes numbers.
-        embeddings(names.map((name) => name === "base64" ? "float" : name))
+        // Who answers by hand, as in a test, writes numbers. Forms that are not there may be empty.
+        Schema.Struct({
+          ...embeddings(names.map((name) => name === "base64" ? "float" : name)).fields,
+          base64: maybe(Schema.Tuple())
+        })
       )
     })
   }
@@ -156,9 +169,10 @@ type Rows = ReadonlyArray<string> | ReadonlyArray<ReadonlyArray<number>>
 /** The embeddings in these forms, as arrays of their own. */
 const vectorsOf = <F extends Form>(
   names: ReadonlyArray<F>,
-  answered: { readonly [name: string]: Rows | undefined }
+  answered: { readonly [name: string]: Rows | null | undefined }
 ): Batch<never, F>["embeddings"] => {
-  const rows = (name: F) => (name === "float" ? answered["base64"] : undefined) ?? answered[name] ?? []
+  const base64 = answered["base64"] ?? []
+  const rows = (name: F) => (name === "float" && base64.length > 0 ? base64 : answered[name]) ?? []
   const vector = (name: F) => (row: string | ReadonlyArray<number>) =>
     typeof row === "string" ? Base64.floatsOf(row) : forms[name].make(row)
   return byForm(names, (name) => rows(name).map(vector(name))) as Batch<never, F>["embeddings"]
@@ -174,12 +188,16 @@ const refuse = (path: string, message: string): Stream.Stream<never, InvalidRequ
   Stream.fail(InvalidRequest.local(embedEndpoint.id, [{ path, message }]))
 
 const sourceOf = <A, E, R>(
-  inputs: Iterable<A> | Stream.Stream<A, E, R>
+  inputs: Iterable<A> | Stream.Stream<A, E, R>,
+  size: number
 ): Stream.Stream<A, E | InvalidRequest, R> => {
   // A text is iterable, too, but not by texts.
   if (typeof inputs === "object" && inputs !== null) {
     if (Stream.StreamTypeId in inputs) return inputs
-    if (Symbol.iterator in inputs) return Stream.fromIterable(inputs)
+    if (Symbol.iterator in inputs) {
+      // `Stream.fromIterable` takes thousands at once, which a generator would have to make. Only `next` is called.
+      return Stream.fromIteratorSucceed(inputs[Symbol.iterator]() as IterableIterator<A>, size)
+    }
   }
   return refuse("inputs", "Expected a list, another Iterable, or a Stream of what to embed")
 }
@@ -220,6 +238,7 @@ export const batches = <A, const F extends Form = "float", E = never, R = never>
   request: Request<A, F, E, R>
 ): Stream.Stream<Batch<A, F>, E | EmbedError, R | CohereClient> =>
   Stream.suspend(() => {
+    if (typeof request !== "object" || request === null) return refuse("", "Expected an object")
     const { batchSize = 96, concurrency = 4, floats = "base64", input, inputs, ...rest } = request
     const names = namesOf(request)
     const known = Object.keys(forms)
@@ -228,9 +247,11 @@ export const batches = <A, const F extends Form = "float", E = never, R = never>
     }
     if (!isFrom1(batchSize) || batchSize > 96) return refuse("batchSize", "Expected a whole number from 1 to 96")
     if (!isFrom1(concurrency)) return refuse("concurrency", "Expected a whole number from 1 on")
+    if (floats !== "base64" && floats !== "json") return refuse("floats", "Expected base64 or json")
 
     const asked = names.map((name) => name === "float" && floats === "base64" ? floats : name)
     const inputOf = input ?? (identity as (value: A) => Input)
+    if (typeof inputOf !== "function") return refuse("input", "Expected a function")
     const calls = new Map<number, ReturnType<typeof callOf>>()
     const callOf = (count: number) => Endpoint.call(endpointOf(asked, count))
 
@@ -249,7 +270,7 @@ export const batches = <A, const F extends Form = "float", E = never, R = never>
       )
     }
     let next = 0
-    return sourceOf(inputs).pipe(
+    return sourceOf(inputs, batchSize).pipe(
       Stream.grouped(batchSize),
       Stream.map((chunk) => {
         const index = next
@@ -354,11 +375,11 @@ interface Counts {
 
 /** Adds up what was counted. */
 const sum = (all: ReadonlyArray<Counts | null | undefined>): Counts => {
-  const totals: Record<string, number> = {}
+  const totals = new Map<string, number>()
   for (const [name, n] of all.flatMap((counts) => Object.entries(counts ?? {}))) {
-    if (typeof n === "number") totals[name] = (totals[name] ?? 0) + n
+    if (typeof n === "number") totals.set(name, (totals.get(name) ?? 0) + n)
   }
-  return totals
+  return Object.fromEntries(totals)
 }
 
 /** What several calls say together: in all else, what the first says. */

@@ -7,7 +7,8 @@ export const isFloats = (text: string): boolean => {
   const end = text.indexOf("=")
   const length = end === -1 ? text.length : end
   return length > 0 && text.length - length <= 2 && text.length % 4 === 0 &&
-    Math.floor(length * 3 / 4) % 4 === 0 && !other.test(text)
+    // Nothing but another one follows the first "=".
+    (end === -1 || text.endsWith("=")) && Math.floor(length * 3 / 4) % 4 === 0 && !other.test(text)
 }
 
 interface Bytes {
