@@ -170,10 +170,9 @@ describe("What is sent", () => {
       let made = 0
       const transport = Server.honest()
       const request = { ...fields, inputs: ["a"], input: (text: string) => `${text}${made++}` }
-      Embeddings.batches(request)
-      Embeddings.stream(request)
-      Embeddings.all(request)
+      const idle = [Embeddings.batches(request), Embeddings.stream(request), Embeddings.all(request)]
       yield* Server.quiet
+      assert.lengthOf(idle, 3)
       assert.strictEqual(made, 0)
       assert.lengthOf(transport.requests, 0)
     }))

@@ -3,8 +3,8 @@ import type { CohereClient } from "@effect-cohere/core/CohereClient"
 import * as Embeddings from "@effect-cohere/core/Embeddings"
 import type * as V2 from "@effect-cohere/core/V2"
 import type * as Chunk from "effect/Chunk"
-import * as Effect from "effect/Effect"
-import * as Stream from "effect/Stream"
+import type * as Effect from "effect/Effect"
+import type * as Stream from "effect/Stream"
 import { expectTypeOf } from "vitest"
 
 interface Product {
@@ -154,20 +154,12 @@ expectTypeOf<Embeddings.Vectors>().toEqualTypeOf<{
   readonly ubinary: Uint8Array
 }>()
 
-Embeddings.all({ ...fields, inputs: texts, embedding_types: ["int8"] }).pipe(
-  Effect.map(({ embeddings }) => {
-    expectTypeOf(embeddings.int8).toEqualTypeOf<ReadonlyArray<Int8Array>>()
-    // @ts-expect-error — a form that was not asked for
-    return embeddings.float
-  })
-)
-Embeddings.stream({ ...fields, inputs: texts }).pipe(
-  Stream.map(({ embeddings }) => {
-    expectTypeOf(embeddings.float).toEqualTypeOf<Float32Array>()
-    // @ts-expect-error — a form that was not asked for
-    return embeddings.int8
-  })
-)
+type Bytes = Embeddings.Batch<string, "int8">["embeddings"]
+expectTypeOf<Bytes>().toEqualTypeOf<{ readonly int8: ReadonlyArray<Int8Array> }>()
+// @ts-expect-error — a form that was not asked for
+expectTypeOf<Bytes["float"]>()
+// @ts-expect-error — a form that was not asked for
+expectTypeOf<Embeddings.Embedded<string, "float">["embeddings"]["int8"]>()
 
 // ---------------------------------------------------------------------------------------------------------------------
 // What a request must not be
