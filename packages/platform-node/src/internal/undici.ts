@@ -131,7 +131,7 @@ const bodyOf = (body: Exclude<HttpBody.HttpBody, HttpBody.Stream>): Body => {
       // Whatever undici takes: that is what `Raw` is for.
       return body.body as Body
     case "FormData":
-      // The global class and undici's are the same to undici.
+      // The global class, which undici takes where it is as new as undici itself: not on Node.js 20.
       return body.formData as Undici.FormData
   }
 }
