@@ -1,7 +1,7 @@
 /** Cohere's own SDK. */
 import { CohereClientV2 } from "cohere-ai"
 import type { EmbeddingType } from "../answers.ts"
-import type { ClientModule } from "../operations.ts"
+import type { ClientModule, Rows } from "../operations.ts"
 import * as Requests from "../requests.ts"
 import type { Workload } from "../workloads.ts"
 import { floats } from "./floats.ts"
@@ -21,6 +21,13 @@ export const connect: ClientModule["connect"] = async (base) => {
     })
     return embeddings
   }
+  // It has nothing for many texts; its examples loop over batches, one after the other.
+  const inTurn = (embed: (job: Workload, texts: Array<string>) => Promise<Rows>) =>
+    many(async (job) => {
+      const rows: Array<Rows[number]> = []
+      for (const texts of batches(Requests.bulkTexts(job))) rows.push(...await embed(job, texts))
+      return rows
+    })
   const stream = streams(async (piece) => {
     for await (const event of await client.chatStream(chatRequest)) {
       if (event.type === "content-delta" && !piece(event.delta?.message?.content?.text ?? "")) break
@@ -45,18 +52,7 @@ export const connect: ClientModule["connect"] = async (base) => {
       })
       return results.map(({ index, relevanceScore }) => ({ index, score: relevanceScore }))
     }),
-    // It has nothing for many texts; its examples loop over batches, one after the other.
-    bulk: many(async (job) => {
-      const rows: Array<Array<number>> = []
-      for (const texts of batches(Requests.bulkTexts(job))) rows.push(...(await embed("float", job, texts)).float ?? [])
-      return rows
-    }),
-    bulkBase64: many(async (job) => {
-      const rows: Array<Float32Array> = []
-      for (const texts of batches(Requests.bulkTexts(job))) {
-        rows.push(...((await embed("base64", job, texts)).base64 ?? []).map(floats))
-      }
-      return rows
-    })
+    bulk: inTurn(async (job, texts) => (await embed("float", job, texts)).float ?? []),
+    bulkBase64: inTurn(async (job, texts) => ((await embed("base64", job, texts)).base64 ?? []).map(floats))
   }
 }

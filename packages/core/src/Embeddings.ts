@@ -16,6 +16,8 @@ import type { CohereClient } from "./CohereClient.ts"
 import { InvalidRequest } from "./CohereError.ts"
 import * as Endpoint from "./Endpoint.ts"
 import * as Base64 from "./internal/base64.ts"
+import { maxInputs } from "./internal/limits.ts"
+import { isStream } from "./internal/pull.ts"
 import { embedEndpoint, type EmbedError, type EmbedInput, type EmbedRequest, EmbedResponse } from "./V2.ts"
 import { maybe } from "./Wire.ts"
 
@@ -191,13 +193,11 @@ const sourceOf = <A, E, R>(
   inputs: Iterable<A> | Stream.Stream<A, E, R>,
   size: number
 ): Stream.Stream<A, E | InvalidRequest, R> => {
+  if (isStream(inputs)) return inputs
   // A text is iterable, too, but not by texts.
-  if (typeof inputs === "object" && inputs !== null) {
-    if (Stream.StreamTypeId in inputs) return inputs
-    if (Symbol.iterator in inputs) {
-      // `Stream.fromIterable` takes thousands at once, which a generator would have to make. Only `next` is called.
-      return Stream.fromIteratorSucceed(inputs[Symbol.iterator]() as IterableIterator<A>, size)
-    }
+  if (typeof inputs === "object" && inputs !== null && Symbol.iterator in inputs) {
+    // `Stream.fromIterable` takes thousands at once, which a generator would have to make. Only `next` is called.
+    return Stream.fromIteratorSucceed(inputs[Symbol.iterator]() as IterableIterator<A>, size)
   }
   return refuse("inputs", "Expected a list, another Iterable, or a Stream of what to embed")
 }
@@ -239,13 +239,15 @@ export const batches = <A, const F extends Form = "float", E = never, R = never>
 ): Stream.Stream<Batch<A, F>, E | EmbedError, R | CohereClient> =>
   Stream.suspend(() => {
     if (typeof request !== "object" || request === null) return refuse("", "Expected an object")
-    const { batchSize = 96, concurrency = 4, floats = "base64", input, inputs, ...rest } = request
+    const { batchSize = maxInputs, concurrency = 4, floats = "base64", input, inputs, ...rest } = request
     const names = namesOf(request)
     const known = Object.keys(forms)
     if (names.length === 0 || !names.every((name) => known.includes(name))) {
       return refuse("embedding_types", `Expected some of ${known.join(", ")}`)
     }
-    if (!isFrom1(batchSize) || batchSize > 96) return refuse("batchSize", "Expected a whole number from 1 to 96")
+    if (!isFrom1(batchSize) || batchSize > maxInputs) {
+      return refuse("batchSize", `Expected a whole number from 1 to ${maxInputs}`)
+    }
     if (!isFrom1(concurrency)) return refuse("concurrency", "Expected a whole number from 1 on")
     if (floats !== "base64" && floats !== "json") return refuse("floats", "Expected base64 or json")
 

@@ -7,10 +7,11 @@
 import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import * as Stream from "effect/Stream"
+import type * as Stream from "effect/Stream"
 import { property } from "./internal/json.ts"
 import * as Lazy from "./internal/lazy.ts"
 import * as Provide from "./internal/provide.ts"
+import { isStream } from "./internal/pull.ts"
 
 /** A file whose bytes come from a Stream, which is run anew for each attempt. */
 export interface StreamedFile {
@@ -25,9 +26,6 @@ export interface StreamedFile {
 
 /** A file to send: the web's own `File`, such as one that a user has chosen, or one that is streamed. */
 export type Upload = File | StreamedFile
-
-const isStream = (u: unknown): u is Stream.Stream<unknown, unknown> =>
-  typeof u === "object" && u !== null && Stream.StreamTypeId in u
 
 /** Whether an upload is the web's own `File`. */
 export const isFile = (upload: Upload): upload is File => !("content" in upload)

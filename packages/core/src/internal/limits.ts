@@ -17,8 +17,11 @@ export const listOf = <A>(
   )
 
 /** How many inputs one call embeds or classifies. */
+export const maxInputs = 96
+
+/** A list of so many inputs. */
 export const upTo96 = <A>(item: Schema.Schema<A>): Schema.Schema<ReadonlyArray<A>> =>
-  listOf(item, { max: 96, remedy: "make several calls" })
+  listOf(item, { max: maxInputs, remedy: "make several calls" })
 
 /** A text of `min` to `max` characters. Counts code points, of which a text never has more than of anything else. */
 export const textOf = (

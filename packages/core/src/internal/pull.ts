@@ -7,6 +7,10 @@ import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import * as Young from "./young.ts"
 
+/** Whether something is a Stream. What it gives and needs, only types can say. */
+export const isStream = (u: unknown): u is Stream.Stream<unknown, unknown, unknown> =>
+  typeof u === "object" && u !== null && Stream.StreamTypeId in u
+
 /** Gives the next chunk; fails with nothing at the end. */
 export type Pull<A, E> = Effect.Effect<Chunk.Chunk<A>, Option.Option<E>>
 

@@ -17,6 +17,7 @@ import type { CommonError, InvalidRequest, ResponseErrorClass, StreamError } fro
 import type { Base, Streaming, Unary } from "../Endpoint.ts"
 import type * as Endpoints from "../Endpoints.ts"
 import { classify } from "../internal/classify.ts"
+import { isStream } from "../internal/pull.ts"
 import { encode } from "../internal/request.ts"
 import { notify } from "../internal/response.ts"
 import { check } from "../internal/schema.ts"
@@ -135,9 +136,6 @@ const fitting = <Id extends string, Request, Success, E>(
       checked.left.map(({ message, path }) => `  ${path || "(answer)"}: ${message}`).join("\n")
   )
 }
-
-const isStream = (u: unknown): u is Stream.Stream<unknown> =>
-  typeof u === "object" && u !== null && Stream.StreamTypeId in u
 
 const succeeded = Effect.flatMap(
   Effect.context<never>(),
